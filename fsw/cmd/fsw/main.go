@@ -1,0 +1,4 @@
+// Command fsw shows and controls a FreeSWITCH.
+package main
+
+func main() {}

@@ -1,0 +1,2 @@
+// Package bench measures the runtime and the FreeSWITCH client.
+package bench

@@ -1,0 +1,5 @@
+module github.com/freeswytch/freeswytch/internal/bench
+
+go 1.25.0
+
+require github.com/freeswytch/freeswytch v0.0.0
