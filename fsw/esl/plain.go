@@ -1,0 +1,57 @@
+package esl
+
+import (
+	"math"
+	"strings"
+)
+
+// ParsePlain reads an event in the plain format: the body of a text/event-plain
+// message, or the output of "uuid_dump". The event shares text. Lines without a
+// colon are skipped and counted ([Event.Malformed]); the error, an [*EventError],
+// is for text without any header.
+func ParsePlain(text string) (*Event, error) {
+	if uint64(len(text)) > math.MaxUint32 {
+		return nil, &EventError{Kind: ErrEventTooLarge}
+	}
+	var scratch [162]entry
+	index, body, malformed := scratch[:0], "", 0
+	for at := 0; at < len(text); {
+		end := strings.IndexByte(text[at:], '\n')
+		if end < 0 {
+			end = len(text) - at
+		}
+		line := text[at : at+end]
+		next := at + end + 1
+		if len(line) > 0 && line[len(line)-1] == '\r' {
+			line = line[:len(line)-1]
+		}
+		if len(line) == 0 {
+			if next < len(text) {
+				body = text[next:]
+			}
+			break
+		}
+		colon := strings.IndexByte(line, ':')
+		if colon <= 0 {
+			malformed++
+			at = next
+			continue
+		}
+		gap := 1
+		if colon+1 < len(line) && line[colon+1] == ' ' {
+			gap = 2
+		}
+		index = append(index, entry{
+			name:    uint32(at),
+			nameLen: uint32(colon),
+			value:   uint32(len(line) - colon - gap),
+			hash:    hashName(line[:colon]),
+			gap:     uint8(gap),
+		})
+		at = next
+	}
+	if len(index) == 0 {
+		return nil, &EventError{Kind: ErrNoHeader, Detail: excerpt(text)}
+	}
+	return newEvent(formatPlain, text, body, index, malformed), nil
+}

@@ -1,0 +1,44 @@
+package esl
+
+import (
+	"strconv"
+	"strings"
+)
+
+// A ReplyError is a reply in which the server says that it did not do what it was
+// asked: a text that starts with "-ERR" or "-USAGE".
+type ReplyError struct {
+	Text string // the reply, without white space at its end
+}
+
+// maxReplyInError bounds what of a reply is put into an error text.
+const maxReplyInError = 200
+
+// Error returns the reply, cut short if it is long.
+func (e *ReplyError) Error() string {
+	if len(e.Text) > maxReplyInError {
+		return "freeswitch: " + e.Text[:maxReplyInError] + "... (" + strconv.Itoa(len(e.Text)) + " bytes)"
+	}
+	return "freeswitch: " + e.Text
+}
+
+// Reason returns the reply without the "-ERR" or "-USAGE:" at its start.
+func (e *ReplyError) Reason() string {
+	for _, prefix := range []string{"-ERR", "-USAGE"} {
+		if rest, ok := strings.CutPrefix(e.Text, prefix); ok {
+			return strings.TrimSpace(strings.TrimPrefix(rest, ":"))
+		}
+	}
+	return e.Text
+}
+
+// CheckReply returns a [*ReplyError] if text, the Reply-Text of a command or the
+// output of an API command, starts with "-ERR" or "-USAGE", and nil otherwise. There is no
+// convention for success: an answer may be "+OK", "+OK ..." or bare data. It does not suit
+// getvar, whose reply is the value of the variable and could be any text.
+func CheckReply(text string) error {
+	if strings.HasPrefix(text, "-ERR") || strings.HasPrefix(text, "-USAGE") {
+		return &ReplyError{Text: strings.TrimRight(text, " \t\r\n")}
+	}
+	return nil
+}
