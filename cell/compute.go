@@ -1,0 +1,205 @@
+package cell
+
+// Computed is a cell whose value follows from other cells. Its function is pure:
+// it gets a Reader, and may not be run, or be run more than once, as the runtime
+// sees fit. While nobody listens to it, it holds no links, costs nothing and can
+// be collected; it is then computed when read, once for a state of the graph.
+// A function that read nothing that can change is never run again.
+type Computed[T any] struct {
+	rule
+	fn            func(Reader) T
+	val, old, mid T
+}
+
+// Compute returns a cell that is computed by fn and compared with ==.
+func Compute[T comparable](fn func(Reader) T) *Computed[T] {
+	c := &comparableComputed[T]{}
+	c.fn, c.self, c.flags = fn, c, isCompute
+	return &c.Computed
+}
+
+// ComputeFunc returns a cell of any type that is computed by fn and compared
+// with equal. If equal is nil, every run is a change.
+func ComputeFunc[T any](fn func(Reader) T, equal func(a, b T) bool) *Computed[T] {
+	c := &funcComputed[T]{equal: equal}
+	c.fn, c.self, c.flags = fn, c, isCompute
+	return &c.Computed
+}
+
+// comparableComputed and funcComputed differ in how results are compared.
+type comparableComputed[T comparable] struct{ Computed[T] }
+
+func (c *comparableComputed[T]) run(g *Graph) {
+	if v, again := c.compute(g); again && v != c.val {
+		c.store(g, v)
+	}
+}
+
+type funcComputed[T any] struct {
+	Computed[T]
+	equal func(a, b T) bool
+}
+
+func (c *funcComputed[T]) run(g *Graph) {
+	v, again := c.compute(g)
+	switch {
+	case !again:
+	case c.equal != nil && c.equal(v, c.val):
+		c.save(g)
+		c.val = v
+	default:
+		c.store(g, v)
+	}
+}
+
+// Named gives the cell a name for errors, and returns it.
+func (c *Computed[T]) Named(name string) *Computed[T] { setName(&c.node, name); return c }
+
+// Get returns the value, fresh: it follows what this transaction has written so
+// far to the cells it is computed from.
+func (c *Computed[T]) Get(r Reader) T {
+	g := r.n.graph.Load()
+	if l := g.frame.cursor; l != nil && l.subject == &c.node && g.frame.running == r.n {
+		g.frame.last, g.frame.cursor = l, l.nextDep
+		return c.val
+	}
+	g = r.enter()
+	if c.flags&isConstant != 0 {
+		return c.val
+	}
+	g.adopt(&c.node)
+	c.refreshFor(g, g.frame.tracker)
+	if c.flags&isConstant != 0 {
+		return c.val
+	}
+	g.frame.reads = true
+	if t := g.frame.tracker; t != nil {
+		g.track(&c.node)
+		if t.flags&isObserver == 0 {
+			g.raise(t, c.level+1)
+		}
+	}
+	return c.val
+}
+
+// Peek returns the value without making it an input of the running rule.
+func (c *Computed[T]) Peek(r Reader) T {
+	g := r.enter()
+	if c.flags&isConstant == 0 {
+		g.adopt(&c.node)
+		c.refreshFor(g, nil)
+	}
+	return c.val
+}
+
+// refreshFor makes the value right for somebody about to read it.
+func (r *rule) refreshFor(g *Graph, tracker *rule) {
+	switch {
+	case r.flags&isRunning != 0:
+		panic(g.selfReading(r))
+	case r.flags&isActive != 0:
+		if !g.queue.empty() {
+			g.refresh(r, g.nextSerial())
+		}
+	case tracker != nil:
+		g.run(r)
+	case r.mark <= g.lastChange || r.mark == 0:
+		g.runUntracked(r)
+	}
+}
+
+// refresh runs r if it is out of date, after the computed cells that it reads.
+// walk marks what this walk has seen.
+func (g *Graph) refresh(r *rule, walk uint64) {
+	if r.stamp == walk {
+		return
+	}
+	r.stamp = walk
+	for l := r.deps; l != nil; l = l.nextDep {
+		if l.subject.flags&isActive != 0 {
+			g.refresh(l.subject.asRule(), walk)
+		}
+	}
+	if r.flags&isDirty != 0 && r.flags&isRunning == 0 {
+		g.run(r)
+	}
+}
+
+// selfReading describes a computed cell that, by way of others, reads itself.
+func (g *Graph) selfReading(r *rule) *CircularityError {
+	e := &CircularityError{Routes: map[string][]string{}}
+	for _, run := range g.ran {
+		if run.rule.flags&isRunning != 0 && (run.rule == r || len(e.Path) > 0) {
+			e.Path = append(e.Path, nameOf(&run.rule.node))
+		}
+	}
+	for i, name := range e.Path {
+		e.Routes[name] = append(e.Routes[name], e.Path[(i+1)%len(e.Path)])
+	}
+	return e
+}
+
+// compute runs the function. again is false if the value had no listeners
+// before, so that there is nothing to compare and nothing to undo.
+func (c *Computed[T]) compute(g *Graph) (v T, again bool) {
+	v = c.fn(Reader{&c.node})
+	if g.frame.tracker == nil {
+		if g.frame.running != &c.node {
+			g.badHandle(&c.node)
+		}
+		c.val = v
+		if !g.frame.reads {
+			c.flags |= isConstant
+		}
+		return v, false
+	}
+	g.endTracking(&c.rule)
+	if c.deps == nil {
+		c.flags |= isConstant
+	}
+	if c.flags&isActive == 0 {
+		c.flags |= isActive
+		c.val = v
+		return v, false
+	}
+	return v, true
+}
+
+func (c *Computed[T]) store(g *Graph, v T) {
+	c.save(g)
+	c.val = v
+	g.changed(&c.node)
+}
+
+func (c *Computed[T]) save(g *Graph) {
+	op := undoOld
+	switch {
+	case c.saved < g.txnStart:
+		c.old = c.val
+	case c.saved < g.passStart:
+		c.mid, op = c.val, undoMid
+	default:
+		op = undoBoxed
+		box(g, c.saved, c.val)
+	}
+	c.saved = g.frame.serial
+	g.log = append(g.log, undoEntry{what: c.self, op: op})
+}
+
+func (c *Computed[T]) order() uint64 { return 0 }
+
+func (c *Computed[T]) function() any { return c.fn }
+
+func (c *Computed[T]) undo(g *Graph, op undoOp, n uint64) {
+	switch op {
+	case undoOld:
+		c.val, c.saved = c.old, 0
+	case undoMid:
+		c.val, c.saved = c.mid, g.txnStart
+	case undoBoxed:
+		b := unbox[T](g)
+		c.val, c.saved = b.val, b.saved
+	case undoSources:
+		c.undoSources(g, int(n))
+	}
+}

@@ -1,0 +1,77 @@
+package cell
+
+// Custom is the base of a kind of cell that is defined outside this package, such
+// as a pipe: it does the tracking, scheduling and undo, the kind keeps the data.
+// A kind embeds a Custom, unexported, and calls Read when its data are looked
+// at and, to change them, in this order: Once, if the data last one pass; Log;
+// the change; Changed. The zero Custom is ready for use.
+type Custom struct {
+	node
+	kind CustomKind
+}
+
+// CustomKind is what the owner of a Custom implements.
+type CustomKind interface {
+	// Undo takes back the change that was logged with n. It is called in the
+	// reverse order of Log, under the graph's lock, and must not fail.
+	Undo(n int)
+	// Reset empties data that last one pass.
+	Reset()
+}
+
+// Named gives the cell a name for errors.
+func (c *Custom) Named(name string) { setName(&c.node, name) }
+
+// Read records the cell as an input of the running rule.
+func (c *Custom) Read(r Reader) { c.read(r) }
+
+// Once arranges that kind.Reset is called when this pass is over, as a change.
+// In a commit callback what the last pass left is reset first.
+func (c *Custom) Once(tx Tx, kind CustomKind) {
+	g := c.touch(tx, kind)
+	if c.flags&isPulsing != 0 {
+		if c.saved >= g.passStart {
+			return
+		}
+		g.renew(c)
+	}
+	c.saved = g.frame.serial
+	c.flags |= isPulsing
+	g.pulsing = append(g.pulsing, c)
+	g.log = append(g.log, undoEntry{what: c, op: undoPulse})
+}
+
+// Log notes that a change is about to be made, so that kind.Undo(n) is called if
+// it is undone.
+func (c *Custom) Log(tx Tx, kind CustomKind, n int) {
+	g := c.touch(tx, kind)
+	g.log = append(g.log, undoEntry{what: c, op: undoCustom, n: uint64(n)})
+}
+
+// Changed tells the listeners that the data have changed.
+func (c *Custom) Changed(tx Tx) { tx.enter().changed(&c.node) }
+
+func (c *Custom) touch(tx Tx, kind CustomKind) *Graph {
+	g := tx.enter()
+	g.adopt(&c.node)
+	c.kind = kind
+	return g
+}
+
+func (c *Custom) reset(g *Graph) {
+	c.flags &^= isPulsing
+	c.kind.Reset()
+	g.changed(&c.node)
+}
+
+func (c *Custom) drop() { c.flags &^= isPulsing }
+
+func (c *Custom) undo(g *Graph, op undoOp, n uint64) {
+	if op == undoCustom {
+		c.kind.Undo(int(n))
+		return
+	}
+	c.flags &^= isPulsing
+	c.saved = 0
+	g.unpulse(c)
+}

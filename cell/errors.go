@@ -1,0 +1,69 @@
+package cell
+
+import (
+	"fmt"
+	"strings"
+)
+
+// RuleError is returned by Update when a rule, observer or effect failed. Is and
+// As of the errors package see through it.
+type RuleError struct {
+	Rule string // its name, see Named
+	Err  error  // what it failed with
+
+	culprit *living
+}
+
+func (e *RuleError) Error() string { return "cell: " + e.Rule + ": " + e.Err.Error() }
+
+// Unwrap returns the rule's own error.
+func (e *RuleError) Unwrap() error { return e.Err }
+
+// PanicError is returned by Attempt in place of a panic.
+type PanicError struct {
+	Rule  string // the rule that was running, "" if none was
+	Value any    // what was passed to panic
+	Stack []byte // of the panic
+
+	culprit *living
+}
+
+func (e *PanicError) Error() string {
+	if e.Rule == "" {
+		return fmt.Sprintf("cell: panic: %v", e.Value)
+	}
+	return fmt.Sprintf("cell: panic in %s: %v", e.Rule, e.Value)
+}
+
+// Unwrap returns the value of the panic if it was an error.
+func (e *PanicError) Unwrap() error { err, _ := e.Value.(error); return err }
+
+// ConflictError is returned by Update when two writers of one pass disagree on a
+// value: two rules, or a rule and the code outside rules.
+type ConflictError struct {
+	Cell    string    // its name
+	Writers [2]string // names of rules, "outside rules" for other code; the first one wrote first
+	Values  [2]any    // what each wrote
+}
+
+func (e *ConflictError) Error() string {
+	return fmt.Sprintf("cell: conflict about %s: %s wrote %v, %s wrote %v",
+		e.Cell, e.Writers[0], e.Values[0], e.Writers[1], e.Values[1])
+}
+
+// CircularityError is returned by Update when rules depend on each other in a
+// way that never settles.
+type CircularityError struct {
+	Path   []string            // the rules of the loop, in order; the last one affects the first
+	Routes map[string][]string // what each rule of this pass made run
+}
+
+func (e *CircularityError) Error() string {
+	return "cell: circular rules: " + strings.Join(e.Path, " -> ") + " -> " + e.Path[0]
+}
+
+// UsageError is the value of a panic that reports a mistake in the program, such
+// as a transaction started inside a transaction, or the wrong handle.
+type UsageError struct{ Problem string }
+
+func (e *UsageError) Error() string { return "cell: " + e.Problem }

@@ -1,0 +1,152 @@
+package cell
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+)
+
+// Graph is a world of cells and rules that change together. All of it is guarded
+// by one lock: any number of goroutines may call Update, View and Read, one at a
+// time is inside. Cells attach to the graph that first touches them.
+type Graph struct {
+	mu sync.Mutex
+
+	// The innermost running function. Copied and restored around every run.
+	frame frame
+
+	serial       uint64 // the counter behind all serial numbers
+	txnStart     uint64 // saved >= txnStart: saved in this transaction
+	passStart    uint64 // saved >= passStart: written in this pass
+	sweepStart   uint64 // mark >= sweepStart: run since the pass began to run rules
+	lastChange   uint64 // serial of the last change of anything
+	transactions uint64
+	pass         int
+	depth        int
+
+	queue     queue
+	observers heap
+	ran       []ranRule
+	retryAt   int // index in ran to rewind to, or -1
+	retries   []retryEdge
+
+	log       []undoEntry
+	boxes     []any   // values saved where a cell has no slot for them
+	sources   []*node // sources of rules whose links changed
+	callbacks []func(Tx)
+	pulsing   []resetter
+	ending    []ender
+	idle      []*rule
+	leaving   []func() // to be queued at commit
+
+	freeLinks *link
+	handles   []node
+	births    uint64
+	root      Scope
+
+	out outbox
+}
+
+// frame is the state of one running function.
+type frame struct {
+	running  *node  // whose handle is valid
+	rule     *rule  // the innermost running rule; nil in code outside rules
+	tracker  *rule  // who records reads; rule or nil
+	cursor   *link  // the source the tracker read next, last time
+	last     *link  // the source it has just read
+	serial   uint64 // names the writer: of the run, or of the code outside rules
+	level    int32  // of the running rule, -1 outside rules
+	stamping bool   // this run has left the order of the last one
+	snapped  bool   // the old sources are in the log
+	reads    bool   // it has read something that can change
+}
+
+// NewGraph returns an empty graph.
+func NewGraph() *Graph {
+	g := &Graph{retryAt: -1}
+	g.frame.level = -1
+	g.root.graph = g
+	return g
+}
+
+// Update runs fn as one transaction: fn writes, rules settle, observers see the
+// result once, and then all of it is committed. If fn returns an error, or
+// anything below it fails, panics or calls runtime.Goexit, everything is undone
+// first: values, collections, links, schedule.
+//
+// The error is fn's own, or that of a rule inside a *RuleError, or a
+// *ConflictError or *CircularityError. A rule fails by Reader.Fail or by a panic
+// with an error; any other panic is passed on after the undo.
+//
+// Update waits for the graph's lock. Calling it from inside a transaction of the
+// same goroutine is a programming error and panics. It is safe from any
+// goroutine. Effects that are due are run before it returns, unless another
+// goroutine is already running them.
+func (g *Graph) Update(fn func(Tx) error) error {
+	g.lock()
+	defer g.out.drain()
+	return g.transact(fn, false)
+}
+
+// UpdateContext is Update, but it waits for its turn no longer than ctx. The
+// error is then ctx's cause, and fn has not run. A transaction that has begun is
+// not interrupted.
+func (g *Graph) UpdateContext(ctx context.Context, fn func(Tx) error) error {
+	if err := g.lockContext(ctx); err != nil {
+		return err
+	}
+	defer g.out.drain()
+	return g.transact(fn, false)
+}
+
+// View runs fn with a handle that reads one consistent, committed state. It
+// waits for the lock as Update does.
+func (g *Graph) View(fn func(Reader)) {
+	g.lock()
+	g.look(fn)
+}
+
+// Read returns the committed value of one cell, from outside the graph. It waits
+// for the lock as Update does.
+func Read[T any](g *Graph, c Readable[T]) (v T) {
+	g.View(func(r Reader) { v = c.Get(r) })
+	return v
+}
+
+func (g *Graph) lock() {
+	if g.mu.TryLock() {
+		return
+	}
+	refuseNested()
+	g.mu.Lock()
+}
+
+func (g *Graph) lockContext(ctx context.Context) error {
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	if g.mu.TryLock() {
+		return nil
+	}
+	refuseNested()
+	got := make(chan struct{})
+	var given atomic.Bool // who settles first: the lock's arrival or the end of ctx
+	go func() {
+		g.mu.Lock()
+		if given.CompareAndSwap(false, true) {
+			close(got)
+		} else {
+			g.mu.Unlock()
+		}
+	}()
+	select {
+	case <-got:
+		return nil
+	case <-ctx.Done():
+		if given.CompareAndSwap(false, true) {
+			return context.Cause(ctx)
+		}
+		<-got
+		return nil
+	}
+}

@@ -1,0 +1,123 @@
+package cell
+
+// Reader is the handle of code that may look: the functions of Compute and
+// Observe, and of View. Whatever is read through a rule's Reader becomes an
+// input of that rule.
+//
+// A handle is good only while the function it was given to is the innermost one
+// running, and only on that goroutine. Using another one, of an outer function
+// or of one that has returned, panics with a *UsageError.
+type Reader struct{ n *node }
+
+// Tx is the handle of code that may write: the functions of Update and
+// Maintain, and commit callbacks. It contains a Reader, to be handed to what
+// only reads: a.Get(tx.Reader).
+type Tx struct{ Reader }
+
+// Readable is any cell that has a value of type T.
+type Readable[T any] interface{ Get(Reader) T }
+
+// enter checks the handle and returns its graph.
+func (r Reader) enter() *Graph {
+	if r.n == nil {
+		panic(&UsageError{Problem: "the zero Reader or Tx was used; a handle is given to the functions of Update, View and rules"})
+	}
+	g := r.n.graph.Load()
+	if g.frame.running != r.n {
+		g.badHandle(r.n)
+	}
+	return g
+}
+
+func (g *Graph) badHandle(n *node) {
+	if g.frame.running == nil {
+		panic(&UsageError{Problem: "a Reader or Tx was used after the function it was given to had returned"})
+	}
+	whose := "that of a function that has returned or that called this one"
+	if n.flags&isHandle == 0 {
+		whose = "that of " + nameOf(n)
+	}
+	panic(&UsageError{Problem: "the wrong Reader or Tx was used: running is " + nameOf(g.frame.running) +
+		", but the handle is " + whose + "; pass the innermost one on"})
+}
+
+// Graph returns the graph the handle belongs to.
+func (r Reader) Graph() *Graph { return r.enter() }
+
+// Transaction returns the number of the transaction, counted from 1 in the order
+// in which they began.
+func (r Reader) Transaction() uint64 { return r.enter().transactions }
+
+// Pass returns the number of the pass within the transaction, counted from 1:
+// pulses and pipes carry their items for one pass.
+func (r Reader) Pass() int { return r.enter().pass }
+
+// Fail ends the running function and with it the transaction: everything is
+// undone, and the error comes back from Update, inside a *RuleError if a rule
+// failed. It does not return.
+func (r Reader) Fail(err error) {
+	r.enter()
+	panic(failure{err})
+}
+
+// failure carries an error out of a running function.
+type failure struct{ err error }
+
+// Untracked runs fn so that what it reads does not become an input of the
+// running rule (Trellis: a modifier called from a rule). What it writes is
+// written by the rule.
+func (tx Tx) Untracked(fn func(Tx)) {
+	g := tx.enter()
+	outer := g.frame
+	h := g.newHandle()
+	g.frame.running, g.frame.tracker, g.frame.cursor, g.frame.last = h, nil, nil, nil
+	fn(Tx{Reader{h}})
+	outer.reads = outer.reads || g.frame.reads
+	g.frame = outer
+}
+
+// OnCommit queues fn to run when all rules and observers of this pass have run.
+// It still belongs to the transaction: it may read and write, what it touches is
+// seen in a further pass, and if it fails everything is undone. A rule that is
+// undone takes its callbacks with it.
+func (tx Tx) OnCommit(fn func(Tx)) {
+	g := tx.enter()
+	g.callbacks = append(g.callbacks, fn)
+	g.log = append(g.log, undoEntry{what: g, op: undoCallback})
+}
+
+// AfterCommit queues fn to run outside the graph once the transaction has
+// committed, in commit order. It never runs if the transaction is undone.
+// See Effect for who runs it.
+func (tx Tx) AfterCommit(fn func()) {
+	g := tx.enter()
+	g.leaving = append(g.leaving, fn)
+	g.log = append(g.log, undoEntry{what: g, op: undoLeaving})
+}
+
+// OnUndo queues fn to run if what happens now is undone, by a failing
+// transaction or by the retry of a rule. Undo functions run in reverse order,
+// must not fail and have no handle: they restore state outside the graph.
+func (tx Tx) OnUndo(fn func()) {
+	g := tx.enter()
+	g.log = append(g.log, undoEntry{what: undoFunc(fn)})
+}
+
+type undoFunc func()
+
+func (f undoFunc) undo(*Graph, undoOp, uint64) { f() }
+
+const handleChunk = 64
+
+// newHandle returns a handle that no one has had before, so that an old one is
+// always recognised.
+func (g *Graph) newHandle() *node {
+	if len(g.handles) == 0 {
+		g.handles = make([]node, handleChunk)
+	}
+	h := &g.handles[0]
+	g.handles = g.handles[1:]
+	h.flags = isHandle
+	h.graph.Store(g)
+	return h
+}

@@ -1,0 +1,190 @@
+package cell
+
+// Maintained is a cell kept up to date by a rule that, unlike a Computed, runs
+// even if nobody looks, may write other cells, and can be set by hand (Trellis:
+// maintain). Setting it by hand wins over its rule for the rest of that pass, so
+// two of them can be kept consistent in a circle, and setting either moves the
+// other. A Maintained is not copied after Init.
+type Maintained[T comparable] struct {
+	maintainRule
+	fn            func(tx Tx, previous T) T
+	val, old, mid T
+}
+
+type maintainRule struct {
+	living
+	hand uint64 // serial of the last writer by hand
+	born uint64 // serial of the first run
+}
+
+// asMaintain returns the maintainRule that r is the first field of.
+func (r *rule) asMaintain() *maintainRule { return (*maintainRule)(r.pointer()) }
+
+// Maintain returns a cell with an initial value that is kept by rule: it is run
+// now (inside a Tx: when the code that created it has ended, or when it is first
+// read) and whenever something that it read has changed. It gets the previous
+// value and returns the new one. It may write other cells, create rules and
+// queue callbacks; it is undone and run again if it turns out to have read what
+// another rule was about to write, so it must leave the outside world alone.
+func Maintain[T comparable](o Owner, initial T, rule func(tx Tx, previous T) T) *Maintained[T] {
+	m := &Maintained[T]{}
+	m.Init(o, initial, rule)
+	return m
+}
+
+// Rule is a Maintained without a value: a rule that writes other cells.
+func Rule(o Owner, rule func(Tx)) *Maintained[struct{}] {
+	return Maintain(o, struct{}{}, func(tx Tx, _ struct{}) struct{} { rule(tx); return struct{}{} })
+}
+
+// Init makes m, a field of a struct, what Maintain returns.
+func (m *Maintained[T]) Init(o Owner, initial T, rule func(tx Tx, previous T) T) {
+	if m.self != nil {
+		panic(&UsageError{Problem: "Init of a Maintained that has a rule already"})
+	}
+	create(o, func(tx Tx, s *Scope) {
+		m.val, m.fn, m.self = initial, rule, m
+		m.flags = isMaintain | isNew
+		m.birth(s.graph, s)
+	})
+}
+
+// Named gives the cell a name for errors, and returns it.
+func (m *Maintained[T]) Named(name string) *Maintained[T] { setName(&m.node, name); return m }
+
+// Get returns the value. Until the rules of a pass have run it is still the old
+// one; in its own rule it is the previous one and no input. Reading a Maintained
+// whose rule has never run runs it first.
+func (m *Maintained[T]) Get(r Reader) T {
+	g := r.n.graph.Load()
+	if l := g.frame.cursor; l != nil && l.subject == &m.node && g.frame.running == r.n {
+		g.frame.last, g.frame.cursor = l, l.nextDep
+		return m.val
+	}
+	g = r.enter()
+	t := g.frame.tracker
+	if t == &m.rule {
+		return m.val
+	}
+	m.first(g)
+	m.read(r)
+	if t != nil && t.flags&isObserver == 0 && m.hand < g.passStart {
+		g.raise(t, m.level+1)
+	}
+	return m.val
+}
+
+// Peek returns the value without making it an input of the running rule.
+func (m *Maintained[T]) Peek(r Reader) T {
+	g := r.enter()
+	m.first(g)
+	return m.val
+}
+
+// first runs the rule if it has never run.
+func (m *Maintained[T]) first(g *Graph) {
+	if m.self == nil {
+		panic(&UsageError{Problem: "a Maintained was read before Init"})
+	}
+	g.adopt(&m.node)
+	if m.flags&(isNew|isRunning|isDirty) == isNew|isDirty && m.hand < g.passStart {
+		g.run(&m.rule)
+	}
+}
+
+// Set sets the value by hand. The rule, if it was going to run in this pass, does
+// not; it is live again afterwards. A rule that has never run still runs once, to
+// find its inputs, with x as the previous value; its result does not count.
+func (m *Maintained[T]) Set(tx Tx, x T) {
+	g := tx.enter()
+	if m.self == nil {
+		panic(&UsageError{Problem: "a Maintained was set before Init"})
+	}
+	g.adopt(&m.node)
+	if m.saved < g.passStart {
+		m.save(g)
+	} else if m.saved != g.frame.serial && x != m.val {
+		if m.saved != m.born {
+			g.conflict(&m.node, m.val, x)
+		}
+		m.save(g)
+	}
+	if m.hand != g.frame.serial {
+		g.log = append(g.log, undoEntry{what: m, op: undoHand, n: m.hand})
+		m.hand = g.frame.serial
+	}
+	if m.flags&isNew == 0 {
+		m.cancel(g)
+	}
+	if x == m.val {
+		return
+	}
+	m.val = x
+	g.changed(&m.node)
+}
+
+// Stop ends the rule in a transaction of its own: the value stays as it is, and
+// can still be set by hand. Stopping twice does nothing.
+func (m *Maintained[T]) Stop() {
+	create(m.scope.graph, func(tx Tx, _ *Scope) { m.StopIn(tx) })
+}
+
+// StopIn is Stop as a part of tx.
+func (m *Maintained[T]) StopIn(tx Tx) { m.stop(tx.enter()) }
+
+func (m *Maintained[T]) run(g *Graph) {
+	v := m.fn(Tx{Reader{&m.node}}, m.val)
+	g.endTracking(&m.rule)
+	if m.flags&isNew != 0 {
+		m.flags &^= isNew
+		m.born = g.frame.serial
+		g.log = append(g.log, undoEntry{what: m, op: undoFirst})
+	}
+	if v == m.val || m.hand >= g.passStart {
+		return
+	}
+	if m.saved != g.frame.serial {
+		if m.saved >= g.passStart {
+			g.conflict(&m.node, m.val, v)
+		}
+		m.save(g)
+	}
+	m.val = v
+	g.changed(&m.node)
+}
+
+func (m *Maintained[T]) save(g *Graph) {
+	op := undoOld
+	switch {
+	case m.saved < g.txnStart:
+		m.old = m.val
+	case m.saved < g.passStart:
+		m.mid, op = m.val, undoMid
+	default:
+		op = undoBoxed
+		box(g, m.saved, m.val)
+	}
+	m.saved = g.frame.serial
+	g.log = append(g.log, undoEntry{what: m, op: op})
+}
+
+func (m *Maintained[T]) function() any { return m.fn }
+
+func (m *Maintained[T]) undo(g *Graph, op undoOp, n uint64) {
+	switch op {
+	case undoOld:
+		m.val, m.saved = m.old, 0
+	case undoMid:
+		m.val, m.saved = m.mid, g.txnStart
+	case undoBoxed:
+		b := unbox[T](g)
+		m.val, m.saved = b.val, b.saved
+	case undoHand:
+		m.hand = n
+	case undoFirst:
+		m.flags |= isNew
+		m.born = 0
+	default:
+		m.undoLife(g, op, n)
+	}
+}

@@ -1,0 +1,78 @@
+package cell
+
+import "iter"
+
+// Map holds values by key and tells what a pass has added, changed and removed.
+// Keys keep the order in which they were added. What a transaction writes it
+// sees at once. Values are not compared: storing one is a change. The zero Map
+// is empty and ready for use; it must not be copied after its first use.
+type Map[K comparable, V any] struct {
+	c collection[K, V]
+}
+
+// Named gives the map a name for errors, and returns it.
+func (m *Map[K, V]) Named(name string) *Map[K, V] { setName(&m.c.contents, name); return m }
+
+// Set stores v under k.
+func (m *Map[K, V]) Set(tx Tx, k K, v V) { m.c.put(tx, k, v, true) }
+
+// Delete removes k and says whether it was there. What this pass has added and
+// deleted leaves no delta; what it has deleted and stored again is changed.
+func (m *Map[K, V]) Delete(tx Tx, k K) bool {
+	if !m.c.has(k) {
+		tx.enter()
+		return false
+	}
+	var none V
+	m.c.put(tx, k, none, false)
+	return true
+}
+
+// Clear removes all keys.
+func (m *Map[K, V]) Clear(tx Tx) {
+	var none V
+	for i := 0; i < len(m.c.entries); i++ {
+		if e := m.c.entries[i]; e.live {
+			m.c.put(tx, e.key, none, false)
+		}
+	}
+}
+
+// Get returns the value under k, and whether there is one. A rule that asks
+// depends on all of the map.
+func (m *Map[K, V]) Get(r Reader, k K) (v V, ok bool) {
+	m.c.contents.read(r)
+	return m.lookup(k)
+}
+
+// Peek is Get without making the map an input of the running rule.
+func (m *Map[K, V]) Peek(r Reader, k K) (v V, ok bool) {
+	r.enter().adopt(&m.c.contents)
+	return m.lookup(k)
+}
+
+func (m *Map[K, V]) lookup(k K) (v V, ok bool) {
+	if at := m.c.find(k); at >= 0 && m.c.entries[at].live {
+		return m.c.entries[at].val, true
+	}
+	return v, false
+}
+
+// Len returns the number of keys.
+func (m *Map[K, V]) Len(r Reader) int {
+	m.c.contents.read(r)
+	return m.c.size
+}
+
+// All yields keys and values in the order in which the keys were added.
+func (m *Map[K, V]) All(r Reader) iter.Seq2[K, V] { return m.c.all(r) }
+
+// Added yields the keys added in this pass with their new values. A rule that
+// reads it runs again, with nothing added, when the pass is over.
+func (m *Map[K, V]) Added(r Reader) iter.Seq2[K, V] { return m.c.delta(r, false, true) }
+
+// Changed yields the keys stored again in this pass with their new values.
+func (m *Map[K, V]) Changed(r Reader) iter.Seq2[K, V] { return m.c.delta(r, true, true) }
+
+// Removed yields the keys deleted in this pass with the values they had before it.
+func (m *Map[K, V]) Removed(r Reader) iter.Seq2[K, V] { return m.c.delta(r, true, false) }

@@ -1,0 +1,103 @@
+package cell
+
+import (
+	"sync/atomic"
+	"unsafe"
+)
+
+// node is what every cell and rule has in common: its graph, who listens to it,
+// and the serial numbers that tell what happened to it in this transaction.
+// Fields are ordered by use: a read touches the first cache line only.
+//
+// Serial numbers come from one counter of the graph, which moves at every run of
+// a rule and at every change. So "in this transaction", "in this pass" and "by
+// this run" are comparisons with numbers the graph remembers, and nothing has to
+// be cleared when a transaction ends.
+type node struct {
+	graph atomic.Pointer[Graph]
+	subs  *link  // links to the rules that have read it
+	saved uint64 // serial of the writer whose first write saved the old value
+	stamp uint64 // serial of the last run or walk that came by, see track and refresh
+	level int32  // of a rule: it runs after everything on a lower level
+	flags uint32
+}
+
+const (
+	isCompute  uint32 = 1 << iota
+	isMaintain        // a Maintained
+	isObserver        // an Observer, level holds the depth of the change that reached it
+	isHandle          // not a cell: the handle of an Update, View or Untracked
+	isActive          // a Computed that somebody listens to, so it holds links
+	isConstant        // a Computed that read nothing: it can never change
+	isDirty           // scheduled
+	isQueued          // physically in a queue; a queued rule that is not dirty is skipped
+	isRunning
+	isNew     // a Maintained that has never run
+	isIdle    // on the list of computed cells that lost their last listener
+	isStopped // ended by Stop or by its scope
+	isPulsing // a Pulse or Custom that will be reset after this pass
+)
+
+// link says that rule has read subject. It is a member of two lists: the
+// subject's listeners and, in the order of reading, the rule's sources.
+type link struct {
+	subject          *node
+	rule             *rule
+	nextDep          *link
+	nextSub, prevSub *link
+}
+
+const linkChunk = 64
+
+func (g *Graph) newLink(n *node, r *rule) *link {
+	l := g.freeLinks
+	if l == nil {
+		chunk := make([]link, linkChunk)
+		for i := range chunk[1:] {
+			chunk[i+1].nextDep = l
+			l = &chunk[i+1]
+		}
+		g.freeLinks = l
+		l = &chunk[0]
+	} else {
+		g.freeLinks = l.nextDep
+	}
+	l.subject, l.rule, l.nextDep, l.prevSub, l.nextSub = n, r, nil, nil, n.subs
+	if n.subs != nil {
+		n.subs.prevSub = l
+	}
+	n.subs = l
+	return l
+}
+
+// dropLink takes l off its subject's list and frees it. The caller has taken it
+// off its rule's list.
+func (g *Graph) dropLink(l *link) {
+	n := l.subject
+	if l.prevSub != nil {
+		l.prevSub.nextSub = l.nextSub
+	} else {
+		n.subs = l.nextSub
+	}
+	if l.nextSub != nil {
+		l.nextSub.prevSub = l.prevSub
+	}
+	*l = link{nextDep: g.freeLinks}
+	g.freeLinks = l
+	if n.subs == nil && n.flags&(isActive|isIdle) == isActive {
+		n.flags |= isIdle
+		g.idle = append(g.idle, n.asRule())
+	}
+}
+
+// asRule returns the rule that n is the first field of.
+func (n *node) asRule() *rule { return (*rule)(n.pointer()) }
+
+func (n *node) pointer() unsafe.Pointer { return unsafe.Pointer(n) }
+
+// adopt attaches a cell to the graph that first touches it.
+func (g *Graph) adopt(n *node) {
+	if owner := n.graph.Load(); owner != g && (owner != nil || !n.graph.CompareAndSwap(nil, g)) {
+		panic(&UsageError{Problem: "cell " + nameOf(n) + " belongs to another graph"})
+	}
+}

@@ -1,0 +1,65 @@
+package cell
+
+// Observer is a rule that looks and acts, made by Observe or Effect. It runs when
+// it is created and then at most once per pass in which something it read has
+// changed, after all rules, so it sees a consistent state. Observers run by the
+// depth of the change that reached them, what was written from outside first,
+// then in the order of their creation.
+type Observer struct {
+	living
+	fn     func(Reader)
+	effect func(Reader) func()
+}
+
+// Observe returns an observer that runs fn inside the transaction. It is for
+// tests, assertions and sinks in memory: if fn fails the transaction is undone,
+// and what it did to the outside world before is not. For the outside world use
+// Effect.
+func Observe(o Owner, fn func(Reader)) *Observer {
+	return newObserver(o, &Observer{fn: fn})
+}
+
+// Effect returns an observer in two halves. fn runs inside the transaction and
+// returns what is to be done, or nil; that is run after the commit, outside the
+// lock, in commit order, one at a time, by the goroutine whose transaction found
+// nobody doing it. It may call Update. If it blocks, later effects wait; if it
+// panics, that goroutine panics when the effects after it have run.
+func Effect(o Owner, fn func(Reader) func()) *Observer {
+	return newObserver(o, &Observer{effect: fn})
+}
+
+func newObserver(owner Owner, o *Observer) *Observer {
+	o.self, o.flags = o, isObserver
+	create(owner, func(tx Tx, s *Scope) { o.birth(s.graph, s) })
+	return o
+}
+
+// Named gives the observer a name for errors, and returns it.
+func (o *Observer) Named(name string) *Observer { setName(&o.node, name); return o }
+
+// Stop ends the observer, in a transaction of its own. Stopping twice does nothing.
+func (o *Observer) Stop() {
+	create(o.scope.graph, func(tx Tx, _ *Scope) { o.StopIn(tx) })
+}
+
+// StopIn is Stop as a part of tx.
+func (o *Observer) StopIn(tx Tx) { o.stop(tx.enter()) }
+
+func (o *Observer) run(g *Graph) {
+	r := Reader{&o.node}
+	if o.fn != nil {
+		o.fn(r)
+	} else if do := o.effect(r); do != nil {
+		g.leaving = append(g.leaving, do)
+	}
+	g.endTracking(&o.rule)
+}
+
+func (o *Observer) function() any {
+	if o.fn != nil {
+		return o.fn
+	}
+	return o.effect
+}
+
+func (o *Observer) undo(g *Graph, op undoOp, n uint64) { o.undoLife(g, op, n) }

@@ -1,0 +1,95 @@
+package cell
+
+// Pulse is a cell whose value lasts for one pass: when all rules and observers
+// have seen it, it becomes its default again, and that is a change, seen in a
+// further pass of the same transaction (Trellis: a discrete cell). From outside
+// one always reads the default. The zero Pulse has the zero T as its default and
+// is ready for use; it must not be copied after its first use.
+type Pulse[T comparable] struct {
+	node
+	val, def T
+}
+
+// NewPulse returns a Pulse with the given default.
+func NewPulse[T comparable](def T) *Pulse[T] { return &Pulse[T]{val: def, def: def} }
+
+// Named gives the pulse a name for errors, and returns it.
+func (p *Pulse[T]) Named(name string) *Pulse[T] { setName(&p.node, name); return p }
+
+// Get returns the value of this pass.
+func (p *Pulse[T]) Get(r Reader) T {
+	p.read(r)
+	return p.val
+}
+
+// Peek returns the value without making it an input of the running rule.
+func (p *Pulse[T]) Peek(r Reader) T {
+	r.enter().adopt(&p.node)
+	return p.val
+}
+
+// Set makes x the value for this pass. Setting the default is no change; setting
+// the same value in two transactions is two pulses. In a commit callback x is
+// for the next pass. Conflicts are as with Value.Set.
+func (p *Pulse[T]) Set(tx Tx, x T) {
+	g := tx.enter()
+	g.adopt(&p.node)
+	if p.flags&isPulsing != 0 && p.saved < g.passStart {
+		g.renew(p)
+	}
+	switch {
+	case p.saved < g.passStart:
+		if x == p.val {
+			return
+		}
+		p.saved = g.frame.serial
+		p.flags |= isPulsing
+		g.pulsing = append(g.pulsing, p)
+		g.log = append(g.log, undoEntry{what: p, op: undoPulse})
+	case x == p.val:
+		return
+	case p.saved != g.frame.serial:
+		g.conflict(&p.node, p.val, x)
+	}
+	p.val = x
+	g.changed(&p.node)
+}
+
+// resetter is a cell that lives for one pass.
+type resetter interface {
+	reset(*Graph) // back to the default, which is a change
+	drop()        // forget that a reset is due
+}
+
+func (p *Pulse[T]) reset(g *Graph) {
+	p.flags &^= isPulsing
+	if p.val != p.def {
+		p.val = p.def
+		g.changed(&p.node)
+	}
+}
+
+func (p *Pulse[T]) drop() { p.flags &^= isPulsing }
+
+func (p *Pulse[T]) undo(g *Graph, _ undoOp, _ uint64) {
+	p.val, p.saved = p.def, 0
+	p.flags &^= isPulsing
+	g.unpulse(p)
+}
+
+// renew resets a pulse of the pass that has just ended, because a commit
+// callback is about to set it for the next one.
+func (g *Graph) renew(p resetter) {
+	g.unpulse(p)
+	p.reset(g)
+}
+
+// unpulse takes p off the list of cells to reset; the newest entry is its own.
+func (g *Graph) unpulse(p resetter) {
+	for i := len(g.pulsing) - 1; i >= 0; i-- {
+		if g.pulsing[i] == p {
+			g.pulsing[i] = nil
+			return
+		}
+	}
+}

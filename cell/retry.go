@@ -1,0 +1,139 @@
+package cell
+
+import "slices"
+
+// A Maintained may write, so one that ran before something it reads was written
+// in the same pass cannot simply run again: its first run must not have happened.
+// It is undone, with all that ran since, put above the writer, and the pass goes
+// on from there. The order is kept, so this happens once for a pair of rules.
+
+// retryEdge says that by wrote what target had read.
+type retryEdge struct{ by, target *rule }
+
+// retry arranges that r, which has run in this pass, is undone and run again
+// after the running rule. It is false if r's run cannot be undone alone, because
+// it belonged to code outside rules.
+func (g *Graph) retry(r *rule) bool {
+	k := len(g.ran) - 1
+	for k >= 0 && g.ran[k].rule != r {
+		k--
+	}
+	if k < 0 {
+		return false
+	}
+	for g.ran[k].nested {
+		k--
+	}
+	if g.ran[k].serial < g.sweepStart {
+		return false
+	}
+	g.retries = append(g.retries, retryEdge{g.writer(), r})
+	again := 0
+	for _, e := range g.retries {
+		if e.target == r {
+			again++
+		}
+	}
+	if again > len(g.ran)+4 {
+		panic(g.circular(r))
+	}
+	if g.retryAt < 0 || k < g.retryAt {
+		g.retryAt = k
+	}
+	g.raise(r, g.frame.level+1)
+	g.raise(g.ran[k].rule, g.frame.level+1)
+	return true
+}
+
+// writer returns the rule in whose name is written now, or nil.
+func (g *Graph) writer() *rule { return g.ruleOf(g.frame.serial) }
+
+// ruleOf returns the rule of a run of this pass.
+func (g *Graph) ruleOf(serial uint64) *rule {
+	for i := len(g.ran) - 1; i >= 0; i-- {
+		if g.ran[i].serial == serial {
+			return g.ran[i].rule
+		}
+	}
+	return nil
+}
+
+// rewind undoes the runs from g.ran[g.retryAt] on and schedules again what was
+// scheduled at that point.
+func (g *Graph) rewind() {
+	k := g.retryAt
+	g.retryAt = -1
+	from := g.ran[k]
+	g.undoTo(from.height)
+	unschedule := func(r *rule) {
+		if r.flags&isDirty != 0 && r.mark >= from.serial {
+			r.flags &^= isDirty
+		}
+	}
+	g.queue.each(unschedule)
+	for _, e := range g.observers.entries {
+		unschedule(e.rule)
+	}
+	for _, run := range slices.Backward(g.ran[k:]) {
+		if run.by >= from.serial {
+			run.rule.mark = 0
+			continue
+		}
+		run.rule.flags |= isDirty
+		run.rule.mark = run.by
+		g.queue.push(run.rule)
+	}
+	g.ran = clearTail(g.ran, k)
+}
+
+// circular describes the loop that keeps r from settling.
+func (g *Graph) circular(r *rule) *CircularityError {
+	routes := map[*rule][]*rule{}
+	add := func(from, to *rule) {
+		if from != nil && !slices.Contains(routes[from], to) {
+			routes[from] = append(routes[from], to)
+		}
+	}
+	for _, run := range g.ran {
+		if run.by != notScheduled {
+			add(g.ruleOf(run.by), run.rule)
+		}
+	}
+	for _, e := range g.retries {
+		add(e.by, e.target)
+	}
+	// The shortest way from r back to r.
+	came := map[*rule]*rule{}
+	var path []*rule
+	for todo := []*rule{r}; len(todo) > 0 && path == nil; todo = todo[1:] {
+		for _, next := range routes[todo[0]] {
+			if next == r {
+				for at := todo[0]; at != nil; at = came[at] {
+					path = append(path, at)
+				}
+				slices.Reverse(path)
+				break
+			}
+			if _, seen := came[next]; !seen {
+				came[next] = todo[0]
+				todo = append(todo, next)
+			}
+		}
+	}
+	if path == nil {
+		path = []*rule{r}
+		if w := g.writer(); w != nil {
+			path = append(path, w)
+		}
+	}
+	err := &CircularityError{Routes: map[string][]string{}}
+	for _, p := range path {
+		err.Path = append(err.Path, nameOf(&p.node))
+	}
+	for from, tos := range routes {
+		for _, to := range tos {
+			err.Routes[nameOf(&from.node)] = append(err.Routes[nameOf(&from.node)], nameOf(&to.node))
+		}
+	}
+	return err
+}

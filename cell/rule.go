@@ -1,0 +1,99 @@
+package cell
+
+// rule is what Computed, Maintained and Observer have in common: a function with
+// inputs. A rule is in one of these states:
+//
+//	clean    not dirty; its value is right. An inactive Computed has no links
+//	         and is right while mark > graph.lastChange.
+//	dirty    scheduled; an input has changed. Queued as well, always.
+//	running  its function is on the stack.
+//	stopped  has no links and is never scheduled again.
+type rule struct {
+	node
+	self runner
+	deps *link // sources in the order of reading
+	next *rule // in a bucket of the queue
+	mark uint64
+	// mark is, while dirty, the serial of the run that scheduled it; else the
+	// serial of its last run.
+}
+
+// runner is the typed half of a rule.
+type runner interface {
+	// run calls the function, ends the tracking and stores what it returned.
+	run(*Graph)
+	// order is the rule's place in the order of creation; 0 for a Computed.
+	order() uint64
+	undoer
+}
+
+// ranRule records one run, so that it can be undone alone.
+type ranRule struct {
+	rule   *rule
+	by     uint64 // serial of the run that had scheduled it, notScheduled if none
+	serial uint64
+	height int  // of the undo log before the run
+	nested bool // it ran inside the nearest record before it that is not nested
+}
+
+const notScheduled = ^uint64(0)
+
+// run runs r, possibly inside another rule, and leaves the frame as it was.
+func (g *Graph) run(r *rule) {
+	outer := g.frame
+	serial := g.nextSerial()
+	by := uint64(notScheduled)
+	if r.flags&isDirty != 0 {
+		by = r.mark
+	}
+	g.ran = append(g.ran, ranRule{r, by, serial, len(g.log), g.depth > 0})
+	r.mark = serial
+	r.flags = r.flags&^isDirty | isRunning
+	level := r.level
+	if r.flags&isObserver != 0 {
+		level = -1
+	}
+	g.frame = frame{running: &r.node, rule: r, tracker: r, cursor: r.deps, serial: serial, level: level}
+	g.depth++
+	r.self.run(g)
+	g.depth--
+	r.flags &^= isRunning
+	g.frame = outer
+	if t := outer.tracker; t != nil && t.flags&isStopped != 0 {
+		g.frame.forget()
+	}
+}
+
+// forget ends the tracking of a rule that was stopped while it ran: the links it
+// was about to follow are gone.
+func (f *frame) forget() {
+	f.tracker, f.cursor, f.last = nil, nil, nil
+}
+
+// runUntracked runs an inactive Computed for somebody who is not tracked: it
+// gets no links, its value is a cache.
+func (g *Graph) runUntracked(r *rule) {
+	outer := g.frame
+	serial := g.nextSerial()
+	g.ran = append(g.ran, ranRule{r, notScheduled, serial, len(g.log), g.depth > 0})
+	r.flags |= isRunning
+	g.frame = frame{running: &r.node, rule: r, serial: serial, level: outer.level}
+	g.depth++
+	r.self.run(g)
+	g.depth--
+	r.mark = serial
+	r.flags &^= isRunning
+	outer.reads = outer.reads || g.frame.reads
+	g.frame = outer
+}
+
+// changed tells the listeners of n that it has changed. A rule is not told of
+// its own writes.
+func (g *Graph) changed(n *node) {
+	g.lastChange = g.nextSerial()
+	for l := n.subs; l != nil; l = l.nextSub {
+		if l.rule != g.frame.rule {
+			g.schedule(l.rule)
+		}
+	}
+}

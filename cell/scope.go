@@ -1,0 +1,249 @@
+package cell
+
+// Owner is where something with a life belongs: rules, observers, effects and
+// scopes are created for an owner and end with it. A *Graph and a *Scope are
+// used outside transactions: what is created is created in a transaction of its
+// own, and if that fails, the creator panics with the error. A Tx, or
+// Scope.In(tx), is used inside one: what is created is undone with it.
+type Owner interface {
+	owns() (g *Graph, s *Scope, tx Tx)
+}
+
+func (g *Graph) owns() (*Graph, *Scope, Tx) { return g, &g.root, Tx{} }
+func (s *Scope) owns() (*Graph, *Scope, Tx) { return s.graph, s, Tx{} }
+func (tx Tx) owns() (*Graph, *Scope, Tx)    { g := tx.enter(); return g, &g.root, tx }
+
+type scopeInTx struct {
+	s  *Scope
+	tx Tx
+}
+
+func (o scopeInTx) owns() (*Graph, *Scope, Tx) { return o.s.graph, o.s, o.tx }
+
+// create runs fn in the owner's transaction.
+func create(o Owner, fn func(tx Tx, s *Scope)) {
+	g, s, tx := o.owns()
+	if tx.n == nil {
+		err := g.Update(func(tx Tx) error { fn(tx, s); return nil })
+		if err != nil {
+			panic(err)
+		}
+		return
+	}
+	tx.enter()
+	fn(tx, s)
+}
+
+// Scope owns rules, observers, effects and further scopes, and ends them together.
+type Scope struct {
+	graph      *Graph
+	parent     *Scope
+	prev, next *Scope // siblings
+	children   *Scope
+	rules      *living
+	described  []description
+	stopped    bool
+}
+
+// NewScope returns a scope that ends with its owner, or earlier by Stop.
+func NewScope(o Owner) (s *Scope) {
+	create(o, func(tx Tx, parent *Scope) {
+		parent.check()
+		s = &Scope{graph: parent.graph, parent: parent}
+		s.enlist()
+		s.graph.log = append(s.graph.log, undoEntry{what: s, op: undoBirth})
+	})
+	return s
+}
+
+func (s *Scope) check() {
+	if s.stopped {
+		panic(&UsageError{Problem: "something was created in a scope that has been stopped"})
+	}
+}
+
+// In returns the scope as an owner for use inside tx.
+func (s *Scope) In(tx Tx) Owner { return scopeInTx{s, tx} }
+
+// Stop ends everything the scope owns, in a transaction of its own. Stopping
+// twice does nothing.
+func (s *Scope) Stop() {
+	create(s.graph, func(tx Tx, _ *Scope) { s.StopIn(tx) })
+}
+
+// StopIn is Stop as a part of tx.
+func (s *Scope) StopIn(tx Tx) {
+	g := tx.enter()
+	if s.stopped {
+		return
+	}
+	for s.children != nil {
+		s.children.StopIn(tx)
+	}
+	for s.rules != nil {
+		s.rules.stop(g)
+	}
+	s.stopped = true
+	s.delist()
+	g.log = append(g.log, undoEntry{what: s, op: undoStop})
+}
+
+// Stopped says whether the scope has ended.
+func (s *Scope) Stopped(r Reader) bool { r.enter(); return s.stopped }
+
+func (s *Scope) enlist() {
+	if s.parent == nil {
+		return
+	}
+	s.prev, s.next = nil, s.parent.children
+	if s.next != nil {
+		s.next.prev = s
+	}
+	s.parent.children = s
+}
+
+func (s *Scope) delist() {
+	if s.parent == nil {
+		return
+	}
+	if s.prev != nil {
+		s.prev.next = s.next
+	} else {
+		s.parent.children = s.next
+	}
+	if s.next != nil {
+		s.next.prev = s.prev
+	}
+	s.prev, s.next = nil, nil
+}
+
+func (s *Scope) undo(_ *Graph, op undoOp, _ uint64) {
+	switch op {
+	case undoBirth:
+		s.stopped = true
+		s.delist()
+	case undoStop:
+		s.stopped = false
+		s.enlist()
+	}
+}
+
+// Living returns the names of the observers and effects that have not been
+// stopped, oldest first in each scope. Tests use it to find leaks.
+func (g *Graph) Living(r Reader) []string {
+	r.enter()
+	return g.root.living(nil)
+}
+
+func (s *Scope) living(out []string) []string {
+	at := len(out)
+	for l := s.rules; l != nil; l = l.older {
+		if l.flags&isObserver != 0 {
+			out = append(out, nameOf(&l.node))
+		}
+	}
+	for i, j := at, len(out)-1; i < j; i, j = i+1, j-1 {
+		out[i], out[j] = out[j], out[i]
+	}
+	for c := s.children; c != nil; c = c.next {
+		out = c.living(out)
+	}
+	return out
+}
+
+// living is a rule with a life: it belongs to a scope from birth to stop.
+type living struct {
+	rule
+	seq          uint64 // order of creation
+	scope        *Scope
+	newer, older *living
+}
+
+// asLiving returns the living rule that r is the first field of.
+func (r *rule) asLiving() *living { return (*living)(r.pointer()) }
+
+func (l *living) order() uint64 { return l.seq }
+
+// birth puts a new rule into its scope and schedules its first run.
+func (l *living) birth(g *Graph, s *Scope) {
+	s.check()
+	g.births++
+	l.graph.Store(g)
+	l.seq, l.scope = g.births, s
+	l.enlist()
+	g.log = append(g.log, undoEntry{what: l.self, op: undoBirth})
+	if l.flags&isObserver != 0 {
+		g.scheduleObserver(&l.rule, 0)
+		return
+	}
+	l.flags |= isDirty
+	l.mark = g.frame.serial
+	g.queue.push(&l.rule)
+}
+
+// stop ends the rule within the running transaction.
+func (l *living) stop(g *Graph) {
+	if l.flags&isStopped != 0 {
+		return
+	}
+	g.logSources(&l.rule)
+	g.dropSources(&l.rule)
+	l.cancel(g)
+	l.flags |= isStopped
+	if g.frame.tracker == &l.rule {
+		g.frame.forget()
+	}
+	l.delist()
+	g.log = append(g.log, undoEntry{what: l.self, op: undoStop})
+}
+
+// cancel takes back that the rule is scheduled.
+func (l *living) cancel(g *Graph) {
+	if l.flags&isDirty != 0 {
+		l.flags &^= isDirty
+		g.log = append(g.log, undoEntry{what: l.self, op: undoCancel, n: l.mark})
+	}
+}
+
+// undoLife undoes the entries that all living rules have in common.
+func (l *living) undoLife(g *Graph, op undoOp, n uint64) {
+	switch op {
+	case undoSources:
+		l.undoSources(g, int(n))
+	case undoBirth:
+		g.dropSources(&l.rule)
+		l.flags = l.flags&^isDirty | isStopped
+		l.delist()
+	case undoStop:
+		l.flags &^= isStopped
+		l.enlist()
+	case undoCancel:
+		l.flags |= isDirty
+		l.mark = n
+		if l.flags&isObserver != 0 {
+			g.observers.push(&l.rule)
+		} else {
+			g.queue.push(&l.rule)
+		}
+	}
+}
+
+func (l *living) enlist() {
+	l.newer, l.older = nil, l.scope.rules
+	if l.older != nil {
+		l.older.newer = l
+	}
+	l.scope.rules = l
+}
+
+func (l *living) delist() {
+	if l.newer != nil {
+		l.newer.older = l.older
+	} else {
+		l.scope.rules = l.older
+	}
+	if l.older != nil {
+		l.older.newer = l.newer
+	}
+	l.newer, l.older = nil, nil
+}

@@ -1,0 +1,126 @@
+package cell
+
+// Tracking finds the inputs of a rule while it runs. As long as the rule reads
+// what it read last time, in that order, a read is a comparison with the cursor
+// (inlined in each Get). Only when a run leaves that order does it stamp what it
+// has read, so that nothing is linked twice.
+
+// read is the slow half of every Get.
+func (n *node) read(r Reader) *Graph {
+	g := r.enter()
+	g.adopt(n)
+	g.frame.reads = true
+	if g.frame.tracker != nil {
+		g.track(n)
+	}
+	return g
+}
+
+// track records that the running rule has read n.
+func (g *Graph) track(n *node) {
+	f := &g.frame
+	if l := f.cursor; l != nil && l.subject == n {
+		f.last, f.cursor = l, l.nextDep
+		if f.stamping {
+			n.stamp = f.serial
+		}
+		return
+	}
+	if f.last != nil && f.last.subject == n {
+		return
+	}
+	r := f.tracker
+	if !f.stamping {
+		f.stamping = true
+		for l := r.deps; l != f.cursor; l = l.nextDep {
+			l.subject.stamp = f.serial
+		}
+	}
+	if n.stamp == f.serial {
+		return
+	}
+	n.stamp = f.serial
+	g.saveSources(r)
+	l := g.newLink(n, r)
+	if f.last == nil {
+		r.deps = l
+	} else {
+		f.last.nextDep = l
+	}
+	l.nextDep = f.cursor
+	f.last = l
+}
+
+// endTracking drops the sources that this run has not read.
+func (g *Graph) endTracking(r *rule) {
+	f := &g.frame
+	if f.running != &r.node {
+		g.badHandle(&r.node)
+	}
+	l := f.cursor
+	if l == nil {
+		return // read to the end, or stopped meanwhile
+	}
+	g.saveSources(r)
+	if f.last == nil {
+		r.deps = nil
+	} else {
+		f.last.nextDep = nil
+	}
+	f.cursor = nil
+	for l != nil {
+		next := l.nextDep
+		g.dropLink(l)
+		l = next
+	}
+}
+
+// saveSources logs, once per run, what r had read before.
+func (g *Graph) saveSources(r *rule) {
+	if g.frame.snapped {
+		return
+	}
+	g.frame.snapped = true
+	g.logSources(r)
+}
+
+func (g *Graph) logSources(r *rule) {
+	at := len(g.sources)
+	for l := r.deps; l != nil; l = l.nextDep {
+		g.sources = append(g.sources, l.subject)
+	}
+	g.log = append(g.log, undoEntry{what: r.self, op: undoSources, n: uint64(at)})
+}
+
+// undoSources links r again to what it had read before.
+func (r *rule) undoSources(g *Graph, at int) {
+	g.dropSources(r)
+	var last *link
+	for _, n := range g.sources[at:] {
+		l := g.newLink(n, r)
+		if last == nil {
+			r.deps = l
+		} else {
+			last.nextDep = l
+		}
+		last = l
+	}
+	g.sources = clearTail(g.sources, at)
+	if r.flags&isCompute != 0 {
+		r.flags &^= isConstant
+		if r.deps == nil {
+			r.flags &^= isActive
+			r.mark = 0
+		}
+	}
+}
+
+// dropSources takes all links of r away.
+func (g *Graph) dropSources(r *rule) {
+	for l := r.deps; l != nil; {
+		next := l.nextDep
+		g.dropLink(l)
+		l = next
+	}
+	r.deps = nil
+}

@@ -1,0 +1,242 @@
+package cell
+
+import (
+	"runtime"
+	"runtime/debug"
+	"slices"
+)
+
+// transact runs one transaction under the lock, which it releases. It is never
+// inlined, so that refuseNested finds its frame.
+//
+//go:noinline
+func (g *Graph) transact(fn func(Tx) error, contain bool) (err error) {
+	finished := false
+	defer func() {
+		if !finished {
+			err = g.abort(recover(), contain)
+		}
+	}()
+	h := g.begin()
+	if err = fn(Tx{Reader{h}}); err != nil {
+		g.rollback()
+	} else {
+		if g.frame.running != h {
+			g.badHandle(h)
+		}
+		g.settle()
+	}
+	g.end()
+	finished = true
+	g.mu.Unlock()
+	return err
+}
+
+// look runs a View under the lock, which it releases.
+//
+//go:noinline
+func (g *Graph) look(fn func(Reader)) {
+	defer func() {
+		g.forgetRuns()
+		g.frame = frame{level: -1}
+		g.mu.Unlock()
+	}()
+	h := g.newHandle()
+	g.frame = frame{running: h, serial: g.nextSerial(), level: -1}
+	fn(Reader{h})
+}
+
+func (g *Graph) nextSerial() uint64 {
+	g.serial++
+	return g.serial
+}
+
+func (g *Graph) begin() *node {
+	g.transactions++
+	g.pass = 1
+	g.txnStart = g.nextSerial()
+	g.prelude(g.txnStart)
+	h := g.newHandle()
+	g.frame.running = h
+	return h
+}
+
+// prelude begins the part of a pass in which code outside rules writes.
+func (g *Graph) prelude(serial uint64) {
+	g.passStart, g.sweepStart = serial, ^uint64(0)
+	g.frame = frame{serial: serial, level: -1}
+}
+
+// settle runs passes until nothing is left to do: rules, lowest level first,
+// then observers, then commit callbacks, then pulses and pipes are reset.
+func (g *Graph) settle() {
+	for {
+		g.frame = frame{level: -1}
+		g.sweepStart = g.nextSerial()
+		for r := g.queue.pop(); r != nil; r = g.queue.pop() {
+			g.run(r)
+			if g.retryAt >= 0 {
+				g.rewind()
+			}
+		}
+		for r := g.observers.pop(); r != nil; r = g.observers.pop() {
+			g.run(r)
+		}
+		g.forgetRuns()
+		if len(g.callbacks) == 0 && len(g.pulsing) == 0 {
+			return // rules only schedule within their pass: nothing else is left
+		}
+		g.pass++
+		g.prelude(g.nextSerial())
+		pulsed := len(g.pulsing)
+		g.runCallbacks()
+		g.resetPulses(pulsed)
+	}
+}
+
+// runCallbacks runs the callbacks queued in this pass, and those queued by them.
+func (g *Graph) runCallbacks() {
+	for i := 0; i < len(g.callbacks); i++ {
+		h := g.newHandle()
+		g.frame.running = h
+		g.callbacks[i](Tx{Reader{h}})
+		if g.frame.running != h {
+			g.badHandle(h)
+		}
+	}
+	g.frame.running = nil
+	g.callbacks = clearTail(g.callbacks, 0)
+}
+
+// resetPulses ends the pass of the first n pulses. What callbacks have pulsed
+// since stays for the next pass, see renew.
+func (g *Graph) resetPulses(n int) {
+	for _, p := range g.pulsing[:n] {
+		if p != nil {
+			p.reset(g)
+		}
+	}
+	rest := copy(g.pulsing, g.pulsing[n:])
+	g.pulsing = clearTail(g.pulsing, rest)
+}
+
+// abort undoes the transaction after a panic, or after a Goexit if p is nil. It
+// returns the error of a rule; other panics it passes on, unless contained.
+func (g *Graph) abort(p any, contain bool) error {
+	var rule string
+	if n := g.frame.running; n != nil && n.flags&isHandle == 0 {
+		rule = nameOf(n)
+	}
+	culprit := g.culprit()
+	g.rollback()
+	g.end()
+	g.mu.Unlock()
+
+	failed := func(err error) error {
+		if rule == "" {
+			return err
+		}
+		return &RuleError{Rule: rule, Err: err, culprit: culprit}
+	}
+	switch p := p.(type) {
+	case nil:
+		return nil // Goexit: nobody receives it
+	case failure:
+		return failed(p.err)
+	case *ConflictError:
+		return failed(p)
+	case *CircularityError:
+		return failed(p)
+	case error:
+		_, bug := p.(runtime.Error)
+		_, misuse := p.(*UsageError)
+		if rule != "" && !bug && !misuse {
+			return failed(p)
+		}
+	}
+	if contain {
+		return &PanicError{Rule: rule, Value: p, Stack: debug.Stack(), culprit: culprit}
+	}
+	panic(p)
+}
+
+// culprit returns the innermost running rule that can be stopped.
+func (g *Graph) culprit() *living {
+	for _, run := range slices.Backward(g.ran) {
+		if run.rule.flags&isRunning != 0 && run.rule.flags&(isMaintain|isObserver) != 0 {
+			return run.rule.asLiving()
+		}
+	}
+	return nil
+}
+
+// rollback restores the state before the transaction.
+func (g *Graph) rollback() {
+	g.undoTo(0)
+	g.queue.clear()
+	g.observers.clear()
+	g.callbacks = clearTail(g.callbacks, 0)
+	g.leaving = clearTail(g.leaving, 0)
+	for _, p := range g.pulsing {
+		if p != nil {
+			p.drop()
+		}
+	}
+	g.pulsing = clearTail(g.pulsing, 0)
+	g.forgetRuns()
+}
+
+// forgetRuns leaves no trace of rules that were running when it all stopped.
+func (g *Graph) forgetRuns() {
+	for i := range g.ran {
+		g.ran[i].rule.flags &^= isRunning
+	}
+	g.ran = clearTail(g.ran, 0)
+	g.retries = clearTail(g.retries, 0)
+	g.retryAt = -1
+	g.depth = 0
+}
+
+// end cleans up after a commit or a rollback and hands over what leaves the graph.
+func (g *Graph) end() {
+	g.frame = frame{level: -1}
+	g.log = clearTail(g.log, 0)
+	g.boxes = clearTail(g.boxes, 0)
+	g.sources = clearTail(g.sources, 0)
+	if len(g.ending) > 0 {
+		for _, e := range g.ending {
+			e.end()
+		}
+		g.ending = clearTail(g.ending, 0)
+	}
+	for len(g.idle) > 0 {
+		r := g.idle[len(g.idle)-1]
+		g.idle = g.idle[:len(g.idle)-1]
+		r.flags &^= isIdle
+		if r.subs == nil {
+			r.flags &^= isActive
+			r.mark = 0
+			g.dropSources(r)
+		}
+	}
+	if len(g.leaving) > 0 {
+		g.out.add(g.leaving)
+		g.leaving = clearTail(g.leaving, 0)
+	}
+}
+
+// ender is told when a transaction that touched it has ended.
+type ender interface{ end() }
+
+// keepCap bounds what a slice used by every transaction keeps after a large one.
+const keepCap = 1 << 14
+
+// clearTail truncates s to n, lets go of what the rest points to, and of the
+// array if one transaction made it huge.
+func clearTail[E any](s []E, n int) []E {
+	if n == 0 && cap(s) > keepCap {
+		return nil
+	}
+	clear(s[n:])
+	return s[:n]
+}

@@ -1,0 +1,80 @@
+package cell
+
+// The undo log is a stack of what was done to the graph in this transaction. A
+// failing transaction is undone to the bottom; a rule that has to run again is
+// undone, with all that ran since, to the height before its run. Nothing typed
+// is in the log: a value saves its old self in a slot of its own, which holds
+// the value before the transaction (undoOld) or, for the results of rules,
+// before this pass (undoMid). Only what fits neither is boxed.
+type undoEntry struct {
+	what undoer
+	op   undoOp
+	n    uint64
+}
+
+// undoer undoes one entry. It runs no user code but functions given to OnUndo,
+// and must not fail.
+type undoer interface {
+	undo(g *Graph, op undoOp, n uint64)
+}
+
+type undoOp uint8
+
+const (
+	undoOld      undoOp = iota // restore the value before the transaction
+	undoMid                    // restore the value before this pass
+	undoBoxed                  // restore the value on top of the boxes
+	undoSources                // restore links, from sources[n:]
+	undoHand                   // a Maintained was not set by hand since n
+	undoCancel                 // a Maintained was scheduled, by n
+	undoFirst                  // a Maintained had never run
+	undoBirth                  // a rule or scope did not exist
+	undoStop                   // a rule or scope had not been stopped
+	undoCallback               // of the graph: a callback was queued
+	undoLeaving                // of the graph: an after-commit function was queued
+	undoPulse                  // of a Pulse or Custom: it was not going to be reset
+	undoCustom                 // of a Custom: the owner's own entry
+)
+
+// undoTo undoes everything above height, newest first.
+func (g *Graph) undoTo(height int) {
+	for i := len(g.log) - 1; i >= height; i-- {
+		e := g.log[i]
+		g.log[i] = undoEntry{}
+		g.log = g.log[:i]
+		e.what.undo(g, e.op, e.n)
+	}
+	g.lastChange = g.nextSerial()
+}
+
+// undo of the graph's own queues.
+func (g *Graph) undo(_ *Graph, op undoOp, _ uint64) {
+	switch op {
+	case undoCallback:
+		g.callbacks = clearTail(g.callbacks, max(0, len(g.callbacks)-1))
+	case undoLeaving:
+		g.leaving = clearTail(g.leaving, max(0, len(g.leaving)-1))
+	}
+}
+
+// boxed is a value saved outside its cell.
+type boxed[T any] struct {
+	saved uint64
+	val   T
+}
+
+func box[T any](g *Graph, saved uint64, val T) {
+	g.boxes = append(g.boxes, boxed[T]{saved, val})
+}
+
+func unbox[T any](g *Graph) boxed[T] {
+	top := len(g.boxes) - 1
+	b := g.boxes[top].(boxed[T])
+	g.boxes = clearTail(g.boxes, top)
+	return b
+}
+
+// wroteBefore says whether somebody else was the first to write n in this pass.
+func (g *Graph) wroteBefore(n *node) bool {
+	return n.saved >= g.passStart && n.saved != g.frame.serial
+}

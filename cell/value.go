@@ -1,0 +1,90 @@
+package cell
+
+// Value is a cell that is set by hand. The zero Value holds the zero T and is
+// ready for use, so a Value can be a field of a struct; it must not be copied
+// after its first use. Values are compared with ==; for other types see
+// ValueFunc.
+type Value[T comparable] struct {
+	node
+	val, old T
+}
+
+// NewValue returns a Value that holds v.
+func NewValue[T comparable](v T) *Value[T] { return &Value[T]{val: v} }
+
+// Named gives the value a name for errors, and returns it.
+func (v *Value[T]) Named(name string) *Value[T] { setName(&v.node, name); return v }
+
+// Get returns the value, with what this transaction has written to it.
+func (v *Value[T]) Get(r Reader) T {
+	g := r.n.graph.Load()
+	if l := g.frame.cursor; l != nil && l.subject == &v.node && g.frame.running == r.n {
+		g.frame.last, g.frame.cursor = l, l.nextDep
+		return v.val
+	}
+	v.read(r)
+	return v.val
+}
+
+// Peek returns the value without making it an input of the running rule.
+func (v *Value[T]) Peek(r Reader) T {
+	r.enter().adopt(&v.node)
+	return v.val
+}
+
+// Set changes the value. Setting an equal one runs nothing. Code outside rules,
+// and a single rule, may set a value repeatedly: the last one counts. If another
+// writer of this pass was first and wrote something else, the transaction fails
+// with a *ConflictError.
+func (v *Value[T]) Set(tx Tx, x T) {
+	g := tx.enter()
+	g.adopt(&v.node)
+	if v.saved < g.passStart {
+		v.save(g)
+	} else if v.saved != g.frame.serial && x != v.val {
+		g.conflict(&v.node, v.val, x)
+	}
+	if x == v.val {
+		return
+	}
+	v.val = x
+	g.changed(&v.node)
+}
+
+func (v *Value[T]) save(g *Graph) {
+	op := undoOld
+	if v.saved < g.txnStart {
+		v.old = v.val
+	} else {
+		op = undoBoxed
+		box(g, v.saved, v.val)
+	}
+	v.saved = g.frame.serial
+	g.log = append(g.log, undoEntry{what: v, op: op})
+}
+
+func (v *Value[T]) undo(g *Graph, op undoOp, _ uint64) {
+	if op == undoOld {
+		v.val, v.saved = v.old, 0
+		return
+	}
+	b := unbox[T](g)
+	v.val, v.saved = b.val, b.saved
+}
+
+// conflict fails the transaction, unless the first writer was the same rule in
+// an earlier run of this pass.
+func (g *Graph) conflict(n *node, first, second any) {
+	before, now := g.ruleOf(n.saved), g.writer()
+	if before != nil && before == now {
+		return
+	}
+	e := &ConflictError{Cell: nameOf(n), Values: [2]any{first, second}}
+	for i, r := range [2]*rule{before, now} {
+		e.Writers[i] = "code outside rules"
+		if r != nil {
+			e.Writers[i] = nameOf(&r.node)
+		}
+	}
+	panic(e)
+}

@@ -1,0 +1,69 @@
+package cell
+
+// ValueFunc is a Value of any type, compared with a function. Make it with
+// NewValueFunc or Init.
+type ValueFunc[T any] struct {
+	node
+	equal    func(a, b T) bool
+	val, old T
+}
+
+// NewValueFunc returns a ValueFunc that holds v. If equal is nil, every Set is a
+// change.
+func NewValueFunc[T any](v T, equal func(a, b T) bool) *ValueFunc[T] {
+	return &ValueFunc[T]{val: v, equal: equal}
+}
+
+// Named gives the value a name for errors, and returns it.
+func (v *ValueFunc[T]) Named(name string) *ValueFunc[T] { setName(&v.node, name); return v }
+
+// Get returns the value, with what this transaction has written to it.
+func (v *ValueFunc[T]) Get(r Reader) T {
+	v.read(r)
+	return v.val
+}
+
+// Peek returns the value without making it an input of the running rule.
+func (v *ValueFunc[T]) Peek(r Reader) T {
+	r.enter().adopt(&v.node)
+	return v.val
+}
+
+// Set stores x. If it equals the old value nobody is told, but x is what Get
+// returns from now on. Conflicts are as with Value.Set.
+func (v *ValueFunc[T]) Set(tx Tx, x T) {
+	g := tx.enter()
+	g.adopt(&v.node)
+	same := v.equal != nil && v.equal(x, v.val)
+	if v.saved < g.passStart {
+		v.save(g)
+	} else if v.saved != g.frame.serial && !same {
+		g.conflict(&v.node, v.val, x)
+	}
+	v.val = x
+	if !same {
+		g.changed(&v.node)
+	}
+}
+
+func (v *ValueFunc[T]) save(g *Graph) {
+	op := undoOld
+	if v.saved < g.txnStart {
+		v.old = v.val
+	} else {
+		op = undoBoxed
+		box(g, v.saved, v.val)
+	}
+	v.saved = g.frame.serial
+	g.log = append(g.log, undoEntry{what: v, op: op})
+}
+
+func (v *ValueFunc[T]) undo(g *Graph, op undoOp, _ uint64) {
+	if op == undoOld {
+		var none T
+		v.val, v.old, v.saved = v.old, none, 0
+		return
+	}
+	b := unbox[T](g)
+	v.val, v.saved = b.val, b.saved
+}

@@ -1,0 +1,97 @@
+// Package pipe has cells that carry a stream of items between rules.
+package pipe
+
+import (
+	"iter"
+
+	"github.com/freeswytch/freeswytch/cell"
+)
+
+// Pipe carries items to all its readers for one pass: whoever reads it in the
+// pass in which they were appended sees them all, from all writers, in order;
+// then it is empty, and its readers run once more and find nothing. A rule that
+// copies from one pipe to another hands the items over in the same pass. Items
+// appended by a commit callback are for the next pass. If the transaction fails,
+// or a rule that appended is undone, the items are gone.
+//
+// The zero Pipe is empty and ready for use; it must not be copied after its first
+// use.
+type Pipe[T any] struct {
+	c     cell.Custom
+	items []T
+}
+
+// keep bounds the memory that an empty pipe holds on to, in items.
+const keep = 1024
+
+// Named gives the pipe a name for errors, and returns it.
+func (p *Pipe[T]) Named(name string) *Pipe[T] { p.c.Named(name); return p }
+
+// Append puts items at the end.
+func (p *Pipe[T]) Append(tx cell.Tx, items ...T) {
+	if len(items) == 0 {
+		return
+	}
+	p.c.Once(tx, (*kind[T])(p))
+	p.c.Log(tx, (*kind[T])(p), len(p.items))
+	p.items = append(p.items, items...)
+	p.c.Changed(tx)
+}
+
+// Extend puts the items of seq at the end.
+func (p *Pipe[T]) Extend(tx cell.Tx, seq iter.Seq[T]) {
+	for x := range seq {
+		p.Append(tx, x)
+	}
+}
+
+// All yields the items of this pass in order.
+func (p *Pipe[T]) All(r cell.Reader) iter.Seq[T] {
+	return func(yield func(T) bool) {
+		p.c.Read(r)
+		for i := 0; i < len(p.items); i++ {
+			if !yield(p.items[i]) {
+				return
+			}
+		}
+	}
+}
+
+// Get returns the items of this pass as a new slice, nil if there are none.
+func (p *Pipe[T]) Get(r cell.Reader) []T {
+	p.c.Read(r)
+	return append([]T(nil), p.items...)
+}
+
+// Len returns the number of items in this pass.
+func (p *Pipe[T]) Len(r cell.Reader) int {
+	p.c.Read(r)
+	return len(p.items)
+}
+
+// Contains says whether an item of p equals x.
+func Contains[T comparable](r cell.Reader, p *Pipe[T], x T) bool {
+	for y := range p.All(r) {
+		if x == y {
+			return true
+		}
+	}
+	return false
+}
+
+// kind is the pipe as its cell sees it.
+type kind[T any] Pipe[T]
+
+func (k *kind[T]) Undo(n int) {
+	clear(k.items[n:])
+	k.items = k.items[:n]
+}
+
+func (k *kind[T]) Reset() {
+	if cap(k.items) > keep {
+		k.items = nil
+		return
+	}
+	clear(k.items)
+	k.items = k.items[:0]
+}
