@@ -1,0 +1,129 @@
+package fswtest
+
+import (
+	"container/heap"
+	"time"
+)
+
+// The switch has one lock and one clock. Whatever happens in it happens
+// between enter and leave; a step of a channel's life that another thread of
+// the real switch would take is put off with soon, and one that takes time
+// with after. Timers are run in the order of their times, and s.now is the time
+// of the one that runs, so that a scenario gives the same events in the same
+// order however late the machine wakes us.
+
+type timer struct {
+	at    time.Time
+	order uint64
+	index int // in the heap; -1 when not in it
+	f     func()
+}
+
+type timerHeap []*timer
+
+func (h timerHeap) Len() int { return len(h) }
+func (h timerHeap) Less(i, j int) bool {
+	if !h[i].at.Equal(h[j].at) {
+		return h[i].at.Before(h[j].at)
+	}
+	return h[i].order < h[j].order
+}
+func (h timerHeap) Swap(i, j int) {
+	h[i], h[j] = h[j], h[i]
+	h[i].index, h[j].index = i, j
+}
+func (h *timerHeap) Push(x any) {
+	t := x.(*timer)
+	t.index = len(*h)
+	*h = append(*h, t)
+}
+func (h *timerHeap) Pop() any {
+	old := *h
+	t := old[len(old)-1]
+	old[len(old)-1] = nil
+	*h = old[:len(old)-1]
+	t.index = -1
+	return t
+}
+
+// enter takes the switch. What was due before is done first.
+func (s *Server) enter() {
+	s.mu.Lock()
+	s.runDue()
+	s.now = time.Now()
+}
+
+// leave does what was put off and gives the switch back.
+func (s *Server) leave() {
+	s.drain()
+	s.arm()
+	s.mu.Unlock()
+}
+
+func (s *Server) runDue() {
+	now := time.Now()
+	for len(s.timers) > 0 && !s.timers[0].at.After(now) {
+		t := heap.Pop(&s.timers).(*timer)
+		s.now = t.at
+		t.f()
+		s.drain()
+	}
+}
+
+func (s *Server) drain() {
+	for i := 0; i < len(s.ready); i++ {
+		f := s.ready[i]
+		s.ready[i] = nil
+		f()
+	}
+	s.ready = s.ready[:0]
+}
+
+// soon runs f before the switch is given back, after what was put off before.
+func (s *Server) soon(f func()) { s.ready = append(s.ready, f) }
+
+// after runs f when d has passed.
+func (s *Server) after(d time.Duration, f func()) *timer {
+	if s.closed {
+		return &timer{index: -1}
+	}
+	s.timerOrder++
+	t := &timer{at: s.now.Add(d), order: s.timerOrder, f: f}
+	heap.Push(&s.timers, t)
+	return t
+}
+
+// stop forgets a timer; nil and a timer that has run are fine.
+func (s *Server) stop(t *timer) {
+	if t != nil && t.index >= 0 {
+		heap.Remove(&s.timers, t.index)
+	}
+}
+
+// arm sets the one real timer to the earliest time. A timer that cannot be
+// stopped is already on its way here, and will arm itself.
+func (s *Server) arm() {
+	if s.armed {
+		if len(s.timers) > 0 && s.timers[0].at.Equal(s.armedFor) {
+			return
+		}
+		if !s.alarm.Stop() {
+			return
+		}
+		s.armed = false
+		s.wg.Done()
+	}
+	if len(s.timers) == 0 || s.closed {
+		return
+	}
+	s.armed = true
+	s.armedFor = s.timers[0].at
+	s.wg.Add(1)
+	s.alarm = time.AfterFunc(time.Until(s.armedFor), func() {
+		defer s.wg.Done()
+		s.mu.Lock()
+		s.armed = false
+		s.runDue()
+		s.leave()
+	})
+}

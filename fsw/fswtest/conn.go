@@ -1,0 +1,387 @@
+package fswtest
+
+import (
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// conn is one client. As on the real server one goroutine executes its
+// commands and does its writing, so replies come in order, an api command
+// holds everything up until it ends, and events go out between commands only.
+// A second goroutine does nothing but read, so that the end of a connection is
+// noticed at once.
+type conn struct {
+	s    *Server
+	nc   net.Conn
+	mode AcceptMode
+	cuts *rand.Rand // for Options.Segment
+
+	quit     chan struct{} // closed when the connection has to end
+	quitOnce sync.Once
+	wake     chan struct{} // something may be there to send
+	jobs     sync.WaitGroup
+	halfway  atomic.Bool // a command has arrived in part: no events meanwhile
+
+	// Only of the goroutine that executes.
+	authed bool
+	user   *User
+
+	mu       sync.Mutex
+	input    []*command // read, not yet executed
+	eof      bool       // nothing will follow them
+	room     chan struct{}
+	notice   string // what to say before closing; "" for nothing
+	sub      subscription
+	events   queue[*event]
+	logs     queue[logLine]
+	logLevel int // -1 when off
+}
+
+// inputLimit bounds the commands that are read ahead.
+const inputLimit = 4096
+
+func newConn(s *Server, nc net.Conn, mode AcceptMode) *conn {
+	c := &conn{
+		s: s, nc: nc, mode: mode,
+		quit:     make(chan struct{}),
+		wake:     make(chan struct{}, 1),
+		room:     make(chan struct{}, 1),
+		notice:   disconnectText,
+		logLevel: -1,
+	}
+	c.events.limit, c.logs.limit = s.opt.QueueLimit, s.opt.QueueLimit
+	if s.opt.Segment {
+		c.cuts = rand.New(rand.NewPCG(s.rng.Uint64(), 1))
+	}
+	return c
+}
+
+const disconnectText = "Disconnected, goodbye.\nSee you at ClueCon! http://www.cluecon.com/\n"
+
+// closeGrace is how long a client that does not read can hold up its own end.
+const closeGrace = 250 * time.Millisecond
+
+func (c *conn) run() {
+	defer c.s.wg.Done()
+	defer c.s.forget(c)
+	defer c.nc.Close()
+	c.s.wg.Add(1)
+	go c.readAll()
+
+	switch c.mode {
+	case AcceptHang:
+		<-c.quit
+		return
+	case AcceptRude:
+		c.message("text/rude-rejection", "", "Access Denied, go away.\n")
+	default:
+		c.reply("Content-Type: auth/request\n\n")
+		c.work()
+	}
+	// Out of the list first: what is fired from here on, the events of own
+	// jobs included, is not for this connection any more.
+	c.s.forget(c)
+	c.jobs.Wait()
+	c.mu.Lock()
+	notice := c.notice
+	c.mu.Unlock()
+	if notice != "" {
+		c.nc.SetWriteDeadline(time.Now().Add(closeGrace))
+		c.message("text/disconnect-notice", "", notice)
+	}
+}
+
+// work executes commands and sends events until the connection ends.
+func (c *conn) work() {
+	var timeout <-chan time.Time
+	if d := c.s.opt.LoginTimeout; d > 0 {
+		t := time.NewTimer(d)
+		defer t.Stop()
+		timeout = t.C
+	}
+	for {
+		select {
+		case <-c.quit:
+			return
+		default:
+		}
+		cmd, eof := c.nextCommand()
+		if cmd != nil {
+			timeout = nil // any command at all stops the clock
+			if !c.execute(cmd) {
+				return
+			}
+			continue
+		}
+		if eof {
+			return
+		}
+		if !c.flush() {
+			return
+		}
+		select {
+		case <-c.quit:
+			return
+		case <-timeout:
+			return
+		case <-c.wake:
+		}
+	}
+}
+
+// nextCommand takes a command that has been read, or tells that none will come.
+func (c *conn) nextCommand() (*command, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.input) == 0 {
+		return nil, c.eof
+	}
+	cmd := c.input[0]
+	c.input[0] = nil
+	c.input = c.input[1:]
+	select {
+	case c.room <- struct{}{}:
+	default:
+	}
+	return cmd, false
+}
+
+// readAll reads commands until the client or the connection ends.
+func (c *conn) readAll() {
+	defer c.s.wg.Done()
+	var p parser
+	buf := make([]byte, 4096)
+	for {
+		n, err := c.nc.Read(buf)
+		p.feed(buf[:n])
+		for {
+			cmd := p.next()
+			if cmd == nil {
+				break
+			}
+			if !c.enqueue(cmd) {
+				return
+			}
+		}
+		c.halfway.Store(p.halfway())
+		if err != nil || p.broken {
+			c.mu.Lock()
+			c.eof = true
+			c.mu.Unlock()
+			if err != nil && err != io.EOF { // cut by us, or reset
+				c.quitOnce.Do(func() { close(c.quit) })
+			}
+			if c.mode != AcceptNormal {
+				c.quitOnce.Do(func() { close(c.quit) })
+			}
+			c.poke()
+			return
+		}
+		c.poke()
+	}
+}
+
+// enqueue waits for room, which is there unless the client sends without end.
+func (c *conn) enqueue(cmd *command) bool {
+	for {
+		c.mu.Lock()
+		if len(c.input) < inputLimit {
+			c.input = append(c.input, cmd)
+			c.mu.Unlock()
+			c.poke()
+			return true
+		}
+		c.mu.Unlock()
+		select {
+		case <-c.room:
+		case <-c.quit:
+			return false
+		}
+	}
+}
+
+func (c *conn) poke() {
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+// end closes the connection after a notice.
+func (c *conn) end(notice string) {
+	c.mu.Lock()
+	c.notice = notice
+	c.mu.Unlock()
+	c.quitOnce.Do(func() { close(c.quit) })
+	c.nc.SetWriteDeadline(time.Now().Add(closeGrace))
+	c.nc.SetReadDeadline(time.Now()) // wakes the reader
+}
+
+// cut closes the connection without a word.
+func (c *conn) cut() {
+	c.mu.Lock()
+	c.notice = ""
+	c.mu.Unlock()
+	c.quitOnce.Do(func() { close(c.quit) })
+	c.nc.Close()
+}
+
+// write sends bytes; false means that the connection is lost.
+func (c *conn) write(b []byte) bool {
+	if c.cuts != nil {
+		for len(b) > 1 && c.cuts.IntN(4) > 0 {
+			n := 1 + c.cuts.IntN(min(len(b)-1, 64))
+			if c.cuts.IntN(2) == 0 {
+				n = 1 + c.cuts.IntN(len(b)-1)
+			}
+			if _, err := c.nc.Write(b[:n]); err != nil {
+				return false
+			}
+			b = b[n:]
+		}
+	}
+	_, err := c.nc.Write(b)
+	return err == nil
+}
+
+// reply sends a header block.
+func (c *conn) reply(text string) bool { return c.write([]byte(text)) }
+
+// message sends a header block and, as a write of its own, its body.
+func (c *conn) message(contentType, more, body string) bool {
+	h := fmt.Sprintf("Content-Type: %s\nContent-Length: %d\n%s\n", contentType, len(body), more)
+	return c.write([]byte(h)) && (body == "" || c.write([]byte(body)))
+}
+
+// flush sends what is queued now: all events, and one log line.
+func (c *conn) flush() bool {
+	if c.halfway.Load() {
+		return true
+	}
+	line, ok, _ := popFrom(c, &c.logs)
+	if ok && !c.message("log/data", line.headers(), line.text) {
+		return false
+	}
+	c.mu.Lock()
+	n := c.events.len()
+	f := c.sub.format
+	more := c.logs.len() > 0
+	c.mu.Unlock()
+	for ; n > 0; n-- {
+		e, ok, _ := popFrom(c, &c.events)
+		if !ok {
+			break
+		}
+		body := e.encode(f)
+		head := fmt.Sprintf("Content-Length: %d\nContent-Type: text/event-%s\n\n", len(body), f)
+		if !c.write([]byte(head)) || !c.write(body) {
+			return false
+		}
+	}
+	if more {
+		c.poke()
+	}
+	return true
+}
+
+func popFrom[T any](c *conn, q *queue[T]) (T, bool, int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	v, ok := q.pop()
+	return v, ok, q.len()
+}
+
+// wants tells whether an event of this kind may be for this connection.
+func (c *conn) wants(kind int) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.sub.on && (c.sub.kinds[kindAll] || c.sub.kinds[kind])
+}
+
+// offer queues an event if it is subscribed. The switch is held.
+func (c *conn) offer(e *event) {
+	c.mu.Lock()
+	if !c.sub.matches(e) {
+		c.mu.Unlock()
+		return
+	}
+	dead := !c.events.push(e)
+	c.mu.Unlock()
+	if dead {
+		c.end("killed listener because of lost events\n")
+		return
+	}
+	c.poke()
+}
+
+// offerLog queues a log line of at least the asked importance.
+func (c *conn) offerLog(l logLine) {
+	c.mu.Lock()
+	if c.logLevel < 0 || l.level > c.logLevel {
+		c.mu.Unlock()
+		return
+	}
+	dead := !c.logs.push(l)
+	c.mu.Unlock()
+	if dead {
+		c.end("killed listener because of lost log lines\n")
+		return
+	}
+	c.poke()
+}
+
+// A queue is a bounded FIFO.
+type queue[T any] struct {
+	items []T
+	head  int
+	limit int
+	lost  int // in a row
+}
+
+func (q *queue[T]) len() int { return len(q.items) - q.head }
+
+// push adds an item or loses it; false when too many were lost.
+func (q *queue[T]) push(v T) bool {
+	if q.len() >= q.limit {
+		q.lost++
+		return q.lost <= lostLimit
+	}
+	q.lost = 0
+	if q.head > 64 && q.head > len(q.items)/2 {
+		n := copy(q.items, q.items[q.head:])
+		clear(q.items[n:])
+		q.items, q.head = q.items[:n], 0
+	}
+	q.items = append(q.items, v)
+	return true
+}
+
+func (q *queue[T]) pop() (v T, ok bool) {
+	if q.len() == 0 {
+		return v, false
+	}
+	var zero T
+	v = q.items[q.head]
+	q.items[q.head] = zero
+	q.head++
+	if q.head == len(q.items) {
+		q.items, q.head = q.items[:0], 0
+	}
+	return v, true
+}
+
+func (q *queue[T]) drop() { q.items, q.head, q.lost = nil, 0, 0 }
+
+// oneLine keeps a reply's framing whatever a client put into its command.
+func oneLine(v string) string {
+	if i := strings.IndexAny(v, "\r\n"); i >= 0 {
+		return v[:i]
+	}
+	return v
+}

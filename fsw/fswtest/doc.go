@@ -1,0 +1,43 @@
+// Package fswtest is a simulated FreeSWITCH: an event socket server, in
+// process or on a loopback port, behind which channels live and die. Programs
+// that talk to FreeSWITCH are tested and demonstrated with it, without a
+// FreeSWITCH.
+//
+//	srv := fswtest.New(t, fswtest.Options{})        // on 127.0.0.1, closed with the test
+//	conn, err := net.Dial("tcp", srv.Addr())        // password ClueCon
+//
+//	call := srv.Call(fswtest.CallOptions{From: "1000", To: "5000"})
+//	call.Answer()
+//	call.Hangup("NORMAL_CLEARING")
+//
+// The server speaks as a real one was seen to speak: login, command replies in
+// order, event subscriptions in plain, JSON and XML, api and bgapi, sendmsg,
+// logs, disconnect notices. What a client makes happen (originate, uuid_kill,
+// uuid_bridge, sendmsg, …) and what the test makes happen (Call, Fire, Log)
+// gives the events, in the order and with the headers, of the recorded
+// originals. The table that "show channels" reads lags behind the events, as
+// the real one does. Channels tells the truth, to compare with.
+//
+// # Time
+//
+// Everything that takes time uses timers of the standard library, made by the
+// server. A server made by NewServer inside a testing/synctest bubble and
+// reached through Pipe lives in the bubble's time. A listening server does not
+// work in a bubble, since a goroutine that waits for the network never lets
+// its time advance.
+//
+// # Concurrency
+//
+// All methods of Server and Channel may be called from any goroutine. A method
+// that changes something (Channel.Hangup) returns when the change and its
+// immediate consequences have happened and their events are queued for the
+// subscribers. Functions given to the server (Options.Dialplan,
+// Options.Playback) run inside the switch and must not call the server; those
+// given to Handle may.
+//
+// # What is not simulated
+//
+// Media, conferences, outbound mode (the socket application), linger and
+// divert_events, ACLs. A connection's writes are not delayed by up to 20 ms as
+// those of a quiet real one.
+package fswtest

@@ -1,0 +1,145 @@
+package fswtest
+
+import (
+	"strconv"
+	"strings"
+)
+
+// A message is what a sendmsg puts into the queue of a channel.
+type message struct {
+	command string // the Command header; "" for the switch's own messages
+	headers []header
+	body    string
+}
+
+func (m *message) get(name string) string {
+	for _, h := range m.headers {
+		if strings.EqualFold(h.name, name) {
+			return h.value
+		}
+	}
+	return ""
+}
+
+func (m *message) locks() bool {
+	return m.get("event-lock") == "true" || m.get("event-lock-pri") == "true"
+}
+
+// messageLimit is the size of a channel's queue.
+const messageLimit = 256
+
+// sendmsg is the command of that name. +OK only says that the message is in
+// the channel's queue.
+func (s *Server) sendmsg(cmd *command) string {
+	_, uuid, _ := strings.Cut(cmd.line, " ")
+	m := &message{command: cmd.line, headers: cmd.headers, body: cmd.body}
+	if uuid == "" {
+		m.command = cmd.block
+		uuid = cmd.get("session-id")
+	}
+	s.enter()
+	defer s.leave()
+	c := s.find(uuid)
+	if c == nil {
+		return "-ERR invalid session id [" + oneLine(uuid) + "]"
+	}
+	if len(c.waiting) >= messageLimit {
+		return "-ERR memory error"
+	}
+	c.deliver(m)
+	return "+OK"
+}
+
+func (c *channel) deliver(m *message) {
+	c.waiting = append(c.waiting, m)
+	c.s.soon(c.pump)
+}
+
+// pump executes the messages that wait, up to one behind an event-lock.
+func (c *channel) pump() {
+	for len(c.waiting) > 0 && !c.down {
+		for _, x := range c.stack {
+			if x.msg != nil && x.msg.locks() {
+				return
+			}
+		}
+		m := c.waiting[0]
+		c.waiting = c.waiting[1:]
+		c.handle(m)
+	}
+	if c.down {
+		c.waiting = nil
+	}
+}
+
+func (c *channel) handle(m *message) {
+	switch m.get("call-command") {
+	case "execute":
+		app := m.get("execute-app-name")
+		if app == "" {
+			break
+		}
+		data := m.get("execute-app-arg")
+		if data == "" && m.get("content-type") == "text/plain" {
+			data = m.body
+		}
+		loops, _ := strconv.Atoi(m.get("loops"))
+		id := m.get("Event-UUID")
+		if id == "" {
+			id = c.s.uuid()
+		}
+		c.exec(&execution{Action: Action{app, data}, id: id, idName: m.get("event-uuid-name"), msg: m, loops: loops})
+		return // exec reports it
+	case "hangup":
+		c.hangup(m.get("hangup-cause"))
+	case "xferext":
+		var script []Action
+		for _, h := range m.headers {
+			if strings.EqualFold(h.name, "application") {
+				app, data, _ := strings.Cut(h.value, " ")
+				script = append(script, Action{app, data})
+			}
+		}
+		if len(script) > 0 {
+			c.epoch++
+			c.manual = false
+			epoch := c.epoch
+			c.s.soon(func() {
+				if c.epoch != epoch || c.down {
+					return
+				}
+				c.epoch++
+				if c.br != nil {
+					c.br.part(c, false)
+				}
+				c.unwind()
+				c.setState(stateReset)
+				c.executing(script)
+			})
+		}
+	}
+	c.private(m)
+}
+
+// private fires the PRIVATE_COMMAND event that tells that a message has been
+// processed. The headers of the message come first, even before Event-Name.
+func (c *channel) private(m *message) {
+	s := c.s
+	if !s.wanted("PRIVATE_COMMAND") {
+		s.seq.take()
+		return
+	}
+	e := &event{kind: eventKinds["PRIVATE_COMMAND"]}
+	e.addIf("Command", m.command)
+	e.headers = append(e.headers, m.headers...)
+	s.addStandard(e, "PRIVATE_COMMAND", source{})
+	c.addHeaders(e, false)
+	e.body = m.body
+	s.fire(e)
+}
+
+// broadcast is uuid_broadcast for one leg.
+func (c *channel) broadcast(app, data string) {
+	c.deliver(&message{headers: []header{{"call-command", "execute"}, {"execute-app-name", app},
+		{"execute-app-arg", data}, {"event-lock", "true"}, {"lead-frames", "5"}}})
+}

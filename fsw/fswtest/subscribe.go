@@ -1,0 +1,255 @@
+package fswtest
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// A subscription says which events a connection gets, and in which form.
+type subscription struct {
+	on         bool // event delivery; set by the first event or nixevent
+	format     format
+	kinds      [128]bool // by index of eventNames
+	subclasses map[string]bool
+	filters    []filter
+}
+
+// matches needs the connection's lock.
+func (u *subscription) matches(e *event) bool {
+	if !u.on {
+		return false
+	}
+	if !u.kinds[kindAll] {
+		if !u.kinds[e.kind] {
+			return false
+		}
+		if e.kind == kindCustom && e.subclass != "" && !u.subclasses[e.subclass] {
+			return false
+		}
+	}
+	return u.passes(e)
+}
+
+// subscribe is the command event. The format sticks even when the command
+// fails, and is only known as first word.
+func (c *conn) subscribe(line string) string {
+	words := wordsOf(line)
+	denied, found := false, false
+	custom := false
+	all := c.s.subclassesIf(words)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	u := &c.sub
+	if u.subclasses == nil {
+		u.subclasses = map[string]bool{}
+	}
+	for i, w := range words {
+		if i == 0 {
+			switch strings.ToLower(w) {
+			case "plain":
+				u.format = formatPlain
+				continue
+			case "json":
+				u.format = formatJSON
+				continue
+			case "xml":
+				u.format = formatXML
+				continue
+			}
+		}
+		if custom {
+			if !c.maySee(w, true) {
+				denied = true
+				break
+			}
+			u.subclasses[w] = true
+			continue
+		}
+		kind, ok := kindOf(w)
+		if !ok {
+			continue
+		}
+		if !c.maySee(eventNames[kind], false) {
+			denied = true
+			break
+		}
+		found = true
+		u.kinds[kind] = true
+		if kind == kindAll {
+			for _, name := range all {
+				u.subclasses[name] = true
+			}
+		}
+		custom = kind == kindCustom
+	}
+	switch {
+	case denied:
+		u.on = u.on || found
+		return "-ERR permission denied"
+	case !found:
+		return "-ERR no keywords supplied"
+	}
+	u.on = true
+	return fmt.Sprintf("+OK event listener enabled %s", u.format)
+}
+
+// subclassesIf lists the subclasses the switch knows if ALL is asked for: they
+// stay subscribed when nixevent breaks ALL up.
+func (s *Server) subclassesIf(words []string) []string {
+	for _, w := range words {
+		if kind, ok := kindOf(w); ok && kind == kindAll {
+			s.enter()
+			defer s.leave()
+			out := make([]string, 0, len(s.known))
+			for name := range s.known {
+				out = append(out, name)
+			}
+			return out
+		}
+	}
+	return nil
+}
+
+// unsubscribe is the command nixevent.
+func (c *conn) unsubscribe(line string) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	u := &c.sub
+	custom, found := false, false
+	for _, w := range wordsOf(line) {
+		if custom {
+			delete(u.subclasses, w)
+			continue
+		}
+		kind, ok := kindOf(w)
+		if !ok {
+			continue
+		}
+		found = true
+		switch {
+		case kind == kindCustom:
+			custom = true
+		case kind == kindAll:
+			u.kinds = [128]bool{}
+		default:
+			if u.kinds[kindAll] { // becomes all the others
+				for k := range kindAll {
+					u.kinds[k] = true
+				}
+				u.kinds[kindAll] = false
+			}
+			u.kinds[kind] = false
+		}
+	}
+	if !found {
+		return "-ERR no keywords supplied"
+	}
+	u.on = true
+	return "+OK events nixed"
+}
+
+// noevents drops types, subclasses and what is queued; format and filters stay.
+func (c *conn) noevents() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.sub.on {
+		return "-ERR not listening for events"
+	}
+	c.sub.on = false
+	c.sub.kinds = [128]bool{}
+	c.sub.subclasses = nil
+	c.events.drop()
+	return "+OK no longer listening for events"
+}
+
+// wordsOf are the words behind the command word, empty ones included: two
+// spaces make an empty first word.
+func wordsOf(line string) []string {
+	_, rest, ok := strings.Cut(line, " ")
+	if !ok {
+		return nil
+	}
+	return strings.Split(rest, " ")
+}
+
+// A filter lets events pass by the value of a header.
+type filter struct {
+	header, text string // as given
+	value        string // without the sign
+	negative     bool
+	re           *regexp.Regexp
+}
+
+const filterLimit = 1000
+
+// filter is the command of that name; args is what follows it.
+func (c *conn) filter(args string) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	verb, rest, _ := strings.Cut(args, " ")
+	switch strings.ToLower(verb) {
+	case "delete":
+		name, value, _ := strings.Cut(rest, " ")
+		if name == "" {
+			return "-ERR invalid syntax"
+		}
+		kept := c.sub.filters[:0:0]
+		for _, f := range c.sub.filters {
+			if name != "all" && !(strings.EqualFold(f.header, name) && (value == "" || f.text == value)) {
+				kept = append(kept, f)
+			}
+		}
+		c.sub.filters = kept
+		return fmt.Sprintf("+OK filter deleted. [%s][%s]", oneLine(name), oneLine(value))
+	case "add":
+		verb, rest, _ = strings.Cut(rest, " ")
+		if verb == "" {
+			return "-ERR invalid syntax"
+		}
+		if rest == "" {
+			return fmt.Sprintf("+OK filter added. [%s]=[(null)]", oneLine(verb))
+		}
+	}
+	if verb == "" || rest == "" {
+		return "-ERR invalid syntax"
+	}
+	f := filter{header: verb, text: rest}
+	f.value = strings.TrimLeft(rest, "+- ")
+	f.negative = strings.HasPrefix(rest, "-")
+	if strings.HasPrefix(rest, "/") {
+		if i := strings.LastIndexByte(rest, '/'); i > 0 {
+			f.re, _ = regexp.Compile(rest[1:i])
+		}
+	}
+	if len(c.sub.filters) < filterLimit {
+		c.sub.filters = append(c.sub.filters, f)
+	}
+	return fmt.Sprintf("+OK filter added. [%s]=[%s]", oneLine(verb), oneLine(rest))
+}
+
+// passes: with any filter an event needs a positive match and no negative one.
+func (u *subscription) passes(e *event) bool {
+	if len(u.filters) == 0 {
+		return true
+	}
+	good := false
+	for i := range u.filters {
+		f := &u.filters[i]
+		for _, h := range e.headers {
+			if !strings.EqualFold(h.name, f.header) {
+				continue
+			}
+			hit := strings.EqualFold(h.value, f.value)
+			if f.re != nil {
+				hit = f.re.MatchString(h.value)
+			}
+			if hit && f.negative {
+				return false
+			}
+			good = good || hit
+			break
+		}
+	}
+	return good
+}
