@@ -137,7 +137,7 @@ func (c *channel) complete(x *execution, cut bool) {
 		x.end(cut)
 	}
 	c.stack = c.stack[:len(c.stack)-1]
-	if x.App != "park" || x.response != "_none_" {
+	if x.response != "_none_" {
 		c.set("current_application_response", x.response)
 	}
 	c.event("CHANNEL_EXECUTE_COMPLETE", x.headers(true)...)

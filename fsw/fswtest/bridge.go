@@ -72,21 +72,27 @@ func dialStatus(cause string) string {
 func (s *Server) join(a, b *channel, x *execution) {
 	br := &bridge{a: a, b: b, x: x}
 	a.br, b.br = br, br
-	a.link(b, "originatee")
-	b.link(a, "originator")
+	if x != nil {
+		a.link(b, "originatee") // uuid_bridge did so before
+	}
 	b.callUUID = a.callUUID
 	now := s.micros()
 	a.p.bridged, b.p.bridged = now, now
-	for _, c := range []*channel{a, b} {
-		c.set("signal_bond", c.peer.uuid)
-		c.set("last_bridge_to", c.peer.uuid)
-		c.set("bridge_channel", c.peer.name)
-		c.set("bridge_uuid", c.peer.uuid)
-	}
+	a.set("signal_bond", b.uuid)
+	b.set("signal_bond", a.uuid)
 	a.fire("CHANNEL_BRIDGE", source{}, br.ids())
 }
 
-func (c *channel) link(peer *channel, role string) { c.peer, c.peerRole, c.showPeer = peer, role, true }
+// link makes peer the other leg of c, as its originator or its originatee.
+func (c *channel) link(peer *channel, role string) {
+	c.peer, c.peerRole = peer, role
+	c.other = &otherLeg{uuid: peer.uuid, name: peer.name, p: peer.p}
+	if role == "originator" { // a copy without the times
+		p := &c.other.p
+		p.profileCreated, p.created, p.answered, p.progress, p.media = 0, 0, 0, 0, 0
+		p.hangup, p.bridged, p.lastHold, p.holdAccum = 0, 0, 0, 0
+	}
+}
 
 func (br *bridge) ids() []header {
 	return []header{{"Bridge-A-Unique-ID", br.a.uuid}, {"Bridge-B-Unique-ID", br.b.uuid}}
@@ -108,14 +114,18 @@ func (br *bridge) part(leaver *channel, both bool) {
 	}
 	br.stopMusic()
 	br.a.br, br.b.br = nil, nil
-	role := func(c *channel, name string) { c.set("last_bridge_role", name) }
-	role(br.a, "originator")
-	role(br.b, "originatee")
 	cause := leaver.cause
 	if cause == "" {
 		cause = "NORMAL_CLEARING"
 	}
-	br.a.set("bridge_hangup_cause", cause)
+	for _, c := range []*channel{br.a, br.b} {
+		peer := br.other(c)
+		c.vars.unset("signal_bond")
+		c.setAll("last_bridge_to", peer.uuid, "bridge_channel", peer.name, "bridge_uuid", peer.uuid)
+	}
+	if br.x != nil {
+		br.a.setAll("last_bridge_role", "originator", "bridge_hangup_cause", cause)
+	}
 	if stays == br.b && !both {
 		stays.hangup(cause)
 	}
@@ -232,6 +242,18 @@ func (c *channel) transferBoth(number, dialplan, context string, both bool) {
 	c.epoch++
 	c.number = stateRouting
 	epoch := c.epoch
+	move := func() {
+		c.set("max_forwards", "70")
+		c.moveProfile("bl_xfer:"+number+"/"+context+"/"+dialplan, number, context, dialplan)
+		c.vars.unset("signal_bond")
+		c.p.bridged = 0
+		c.other = nil
+	}
+	// Of a leg that has to leave a uuid_bridge first the profile moves after it.
+	late := c.running == "CS_SOFT_EXECUTE"
+	if !late {
+		move()
+	}
 	c.s.soon(func() {
 		if c.down || c.epoch != epoch {
 			return
@@ -241,12 +263,11 @@ func (c *channel) transferBoth(number, dialplan, context string, both bool) {
 			c.br.part(c, both)
 		}
 		c.unwind()
-		c.set("max_forwards", "70")
-		c.moveProfile("bl_xfer:"+number+"/"+context+"/"+dialplan, number, context, dialplan)
-		if c.running == "CS_SOFT_EXECUTE" {
+		if late {
+			c.number = stateReset
 			c.setState(stateReset)
+			move()
 		}
-		c.showPeer = false
 		c.callUUID = c.uuid
 		c.p.logical = "inbound"
 		c.setState(stateRouting)
@@ -308,9 +329,8 @@ func (c *channel) playMusic() {
 		return
 	}
 	const music = "local_stream://moh"
-	x := &execution{Action: Action{"playback", music}, id: c.s.uuid(), msg: &message{
-		headers: []header{{"call-command", "execute"}, {"execute-app-name", "playback"}, {"execute-app-arg", music},
-			{"event-lock", "true"}, {"lead-frames", "5"}, {"loops", "-1"}}}}
+	x := &execution{Action: Action{"playback", music}, id: c.s.uuid(), msg: c.s.ownMessage("playback", music,
+		header{"event-lock", "true"}, header{"lead-frames", "5"}, header{"loops", "-1"})}
 	c.br.moh = x
 	c.br.other(c).exec(x)
 }

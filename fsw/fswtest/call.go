@@ -56,20 +56,12 @@ func (s *Server) call(o CallOptions) *channel {
 	c.setProfile(profile{username: o.From, dialplan: "XML", cidName: o.FromName, cidNumber: o.From, origName: o.FromName,
 		origNumber: o.From, networkAddr: o.Address, ani: o.From, destination: o.To, source: "mod_sofia", context: o.Context})
 	c.own("")
-	from, to := o.From+"@"+o.Address, o.To+"@"+o.Address
-	c.setAll("sip_from_user", o.From, "sip_from_uri", from, "sip_from_host", o.Address,
-		"video_media_flow", "disabled", "text_media_flow", "disabled", "channel_name", c.name, "sip_call_id", s.uuid(),
-		"sip_local_network_addr", "127.0.0.1", "sip_network_ip", o.Address, "sip_network_port", "5060",
-		"sip_received_ip", o.Address, "sip_received_port", "5060", "sip_via_protocol", "udp",
-		"sip_from_user_stripped", o.From, "sofia_profile_name", o.Profile, "recovery_profile_name", o.Profile,
-		"sip_full_from", "<sip:"+from+">", "sip_full_to", "<sip:"+to+">", "sip_req_user", o.To, "sip_req_uri", to,
-		"sip_req_host", o.Address, "sip_to_user", o.To, "sip_to_uri", to, "sip_to_host", o.Address,
-		"sip_contact_user", o.From, "sip_contact_uri", from, "sip_contact_host", o.Address,
-		"sip_user_agent", "fswtest", "max_forwards", "70")
+	c.callVariables(&o)
 	for _, name := range sortedKeys(o.Vars) {
 		c.set(name, o.Vars[name])
 	}
 	c.codecs(codecPCMU, sourceRealReadCodec)
+	c.mediaVariables()
 	c.set("endpoint_disposition", "RECEIVED")
 	c.setState(stateInit)
 	c.create()
@@ -151,8 +143,7 @@ func (h *Channel) Transfer(number string) { h.do(func(c *channel) { c.transfer(n
 // push, transfer, log, info, park, echo, playback, sleep and bridge.
 func (h *Channel) Execute(app, data string) {
 	h.do(func(c *channel) {
-		c.deliver(&message{headers: []header{{"call-command", "execute"}, {"execute-app-name", app},
-			{"execute-app-arg", data}}})
+		c.deliver(c.s.ownMessage(app, data))
 	})
 }
 

@@ -31,10 +31,10 @@ type channel struct {
 	down       bool // CHANNEL_HANGUP has been fired
 	gone       bool // CHANNEL_DESTROY has been fired
 
-	loop     *channel // the other half of a loopback
-	peer     *channel // the leg this one is bridged to, or was last
-	peerRole string   // what peer is to this leg: originator or originatee
-	showPeer bool     // Other-Leg headers are on
+	loop     *channel  // the other half of a loopback
+	peer     *channel  // the leg this one is bridged to, or was last
+	peerRole string    // what peer is to this leg: originator or originatee
+	other    *otherLeg // what the Other-Leg headers tell; nil for none
 	br       *bridge
 	held     bool
 	heldAt   time.Time
@@ -59,6 +59,13 @@ var (
 	codecL16  = codec{"L16", "8000", "128000"}
 	codecPCMU = codec{"PCMU", "8000", "64000"}
 )
+
+// otherLeg is a copy of a profile, made when two legs meet and not kept up to
+// date, as on the real server.
+type otherLeg struct {
+	uuid, name string
+	p          profile
+}
 
 // The numbers of the states that events tell.
 const (
@@ -214,11 +221,11 @@ func (c *channel) addHeaders(e *event, vars bool) {
 		}
 	}
 	if c.hasProfile {
-		c.addProfile(e, callerNames, true)
+		addProfile(e, callerNames, &c.p, c.uuid, c.name)
 	}
-	if c.showPeer && c.peer != nil {
+	if o := c.other; o != nil {
 		e.add("Other-Type", c.peerRole)
-		c.peer.addProfile(e, otherNames, false)
+		addProfile(e, otherNames, &o.p, o.uuid, o.name)
 	}
 	if vars {
 		for _, v := range c.vars {
@@ -261,8 +268,7 @@ func namesWith(prefix string) *profileNames {
 
 var callerNames, otherNames = namesWith("Caller-"), namesWith("Other-Leg-")
 
-func (c *channel) addProfile(e *event, n *profileNames, index bool) {
-	p := &c.p
+func addProfile(e *event, n *profileNames, p *profile, uuid, name string) {
 	e.add(n.direction, p.direction)
 	e.add(n.logical, p.logical)
 	e.addIf(n.username, p.username)
@@ -276,13 +282,13 @@ func (c *channel) addProfile(e *event, n *profileNames, index bool) {
 	e.addIf(n.networkAddr, p.networkAddr)
 	e.addIf(n.ani, p.ani)
 	e.addIf(n.destination, p.destination)
-	e.add(n.uuid, c.uuid)
+	e.add(n.uuid, uuid)
 	e.addIf(n.source, p.source)
 	e.addIf(n.transfer, p.transfer)
 	e.addIf(n.context, p.context)
 	e.addIf(n.rdnis, p.rdnis)
-	e.add(n.channel, c.name)
-	if index {
+	e.add(n.channel, name)
+	if n == callerNames {
 		e.add(n.index, strconv.Itoa(p.index))
 	}
 	for i, t := range [...]int64{p.profileCreated, p.created, p.answered, p.progress, p.media, p.hangup, 0, 0,

@@ -129,6 +129,7 @@ func (c *channel) progress() {
 		c.loop.progress()
 	}
 	c.p.progress = c.s.micros()
+	c.heard()
 	c.event("CHANNEL_PROGRESS")
 	c.setCallState("RINGING")
 	c.passBack((*channel).progress)
@@ -144,12 +145,11 @@ func (c *channel) early() {
 	}
 	c.p.media = c.s.micros()
 	c.answer = "early"
+	c.heard()
 	c.set("endpoint_disposition", "EARLY MEDIA")
 	c.event("CHANNEL_PROGRESS_MEDIA")
 	c.setCallState("EARLY")
-	if c.codec.name == "" {
-		c.codecs(codecPCMU, sourceRealReadCodec)
-	}
+	c.media()
 	for _, f := range c.onMedia {
 		c.s.soon(f)
 	}
@@ -164,18 +164,32 @@ func (c *channel) answered() {
 	if c.loop != nil && c.direction == "inbound" {
 		c.loop.answered()
 	}
-	if c.codec.name == "" {
-		c.codecs(codecPCMU, sourceRealReadCodec)
-	}
+	c.media()
 	c.p.answered = c.s.micros()
 	c.answer = "answered"
-	c.set("endpoint_disposition", "ANSWER")
+	c.heard()
 	c.event("CHANNEL_ANSWER")
+	c.set("endpoint_disposition", "ANSWER")
 	c.setCallState("ACTIVE")
 	for _, f := range c.onAnswer {
 		c.s.soon(f)
 	}
 	c.onAnswer, c.onMedia = nil, nil
+}
+
+// heard notes where a called SIP party answers from.
+func (c *channel) heard() {
+	if c.endpoint == "sofia" && c.direction == "outbound" {
+		c.p.networkAddr = "127.0.0.1"
+	}
+}
+
+// media sets up the codec of a leg that has none.
+func (c *channel) media() {
+	if c.codec.name == "" {
+		c.codecs(codecPCMU, sourceRealReadCodec)
+		c.mediaVariables()
+	}
 }
 
 // passBack hands ringing and early media of a leg being dialled on to the leg

@@ -236,8 +236,6 @@ func (d *dialing) dress(c *channel, endpoint string, vars variables) {
 		c.link(d.from, "originator")
 		c.callUUID = d.from.callUUID
 		c.set("call_uuid", c.callUUID)
-		d.from.link(c, "originatee")
-		d.from.showPeer = false // not before the bridge
 	}
 }
 

@@ -1,13 +1,15 @@
 package fswtest
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
 
 // A message is what a sendmsg puts into the queue of a channel.
 type message struct {
-	command string // the Command header; "" for the switch's own messages
+	command string   // the Command header; "" for the switch's own messages
+	own     []header // standard headers a message of the switch itself was made with
 	headers []header
 	body    string
 }
@@ -130,6 +132,7 @@ func (c *channel) private(m *message) {
 		return
 	}
 	e := &event{kind: eventKinds["PRIVATE_COMMAND"]}
+	e.headers = append(e.headers, m.own...)
 	e.addIf("Command", m.command)
 	e.headers = append(e.headers, m.headers...)
 	s.addStandard(e, "PRIVATE_COMMAND", source{})
@@ -138,8 +141,18 @@ func (c *channel) private(m *message) {
 	s.fire(e)
 }
 
+// ownMessage is one that the switch itself makes. It begins as an event named
+// COMMAND, and so all its standard headers come twice in the end.
+func (s *Server) ownMessage(app, data string, more ...header) *message {
+	m := &message{own: s.begin("COMMAND", "", sourceBroadcast).headers}
+	m.headers = append([]header{{"call-command", "execute"}, {"execute-app-name", app}}, more...)
+	if data != "" {
+		m.headers = slices.Insert(m.headers, 2, header{"execute-app-arg", data})
+	}
+	return m
+}
+
 // broadcast is uuid_broadcast for one leg.
 func (c *channel) broadcast(app, data string) {
-	c.deliver(&message{headers: []header{{"call-command", "execute"}, {"execute-app-name", app},
-		{"execute-app-arg", data}, {"event-lock", "true"}, {"lead-frames", "5"}}})
+	c.deliver(c.s.ownMessage(app, data, header{"event-lock", "true"}, header{"lead-frames", "5"}))
 }
