@@ -114,6 +114,15 @@ func (c Command) Encode() (string, error) {
 	return b.String(), nil
 }
 
+// String returns the line for a log, with its password hidden, and without headers
+// and body.
+func (c Command) String() string {
+	if c.err != nil {
+		return "(" + c.err.Error() + ")"
+	}
+	return Redact(c.Line)
+}
+
 // size returns at least the number of bytes of the encoded command.
 func (c Command) size() int {
 	n := len(c.Line) + 2

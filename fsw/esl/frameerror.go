@@ -58,7 +58,7 @@ type FrameError struct {
 // Error describes the error; it quotes at most the first few bytes of the
 // offending text.
 func (e *FrameError) Error() string {
-	s := fmt.Sprintf("esl: %s at byte %d", e.Kind, e.Offset)
+	s := fmt.Sprintf("esl: %s at byte %d", e.Kind.String(), e.Offset)
 	if e.Detail != "" {
 		s += ": " + e.Detail
 	}
