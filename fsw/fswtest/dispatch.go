@@ -79,9 +79,9 @@ func (c *conn) log(line string) string {
 	if c.user != nil && c.user.NoLog {
 		return "-ERR permission denied"
 	}
-	_, word, _ := strings.Cut(line, " ")
-	level := 7
-	if word != "" {
+	level, word := 7, ""
+	if w := strings.FieldsFunc(line, func(r rune) bool { return r == ' ' }); len(w) > 1 {
+		word = w[1]
 		level = logLevelOf(word)
 	}
 	if level < 0 {
