@@ -67,3 +67,7 @@ func (v *ValueFunc[T]) undo(g *Graph, op undoOp, _ uint64) {
 	b := unbox[T](g)
 	v.val, v.saved = b.val, b.saved
 }
+
+// Init makes v, a field of a struct that has not been used yet, what
+// NewValueFunc returns.
+func (v *ValueFunc[T]) Init(x T, equal func(a, b T) bool) { v.val, v.equal = x, equal }

@@ -1,0 +1,206 @@
+package fsw
+
+import (
+	"fmt"
+	"iter"
+	"strings"
+	"time"
+
+	"github.com/freeswytch/freeswytch/cell"
+	"github.com/freeswytch/freeswytch/fsw/esl"
+	"github.com/freeswytch/freeswytch/pipe"
+)
+
+// Channel is one leg of a call. Its cells hold what the last event about it said;
+// a header that an event does not have leaves its cell as it was, and "" is what
+// no event has said yet. The header that feeds a cell is named behind it, see
+// attributes.go.
+type Channel struct {
+	sw *Switch
+
+	// Events carries every event with this channel's Unique-ID, after the cells
+	// have been updated, the CHANNEL_DESTROY included.
+	Events pipe.Pipe[*esl.Event]
+
+	// UUID is the current id: FreeSWITCH can rename a channel (CHANNEL_UUID).
+	UUID cell.Value[string]
+
+	User        cell.Value[string] // Caller-Username
+	Name        cell.Value[string] // Caller-Caller-ID-Name
+	Number      cell.Value[string] // Caller-Caller-ID-Number
+	Destination cell.Value[string] // Caller-Destination-Number
+
+	ChannelName cell.Value[string] // Channel-Name, such as sofia/internal/1000@example.com
+	State       cell.Value[string] // Channel-State, such as CS_EXECUTE
+	CallState   cell.Value[string] // Channel-Call-State, such as RINGING, ACTIVE, HELD
+	AnswerState cell.Value[string] // Answer-State: ringing, early, answered or hangup
+	Direction   cell.Value[string] // Call-Direction, seen from the server: inbound or outbound
+	CallUUID    cell.Value[string] // Channel-Call-UUID, which the legs of a call share
+
+	// OtherLeg is the id of the channel that this one talks to or was made by or
+	// for: Other-Leg-Unique-ID, or what a CHANNEL_BRIDGE says of either leg, until
+	// CHANNEL_UNBRIDGE.
+	OtherLeg cell.Value[string]
+
+	// Application is the dialplan application that was started last, with its
+	// data: Application and Application-Data of CHANNEL_EXECUTE.
+	Application     cell.Value[string]
+	ApplicationData cell.Value[string]
+
+	ReadCodec  cell.Value[Codec] // Channel-Read-Codec-*
+	WriteCodec cell.Value[Codec] // Channel-Write-Codec-*
+
+	// Times is the timetable: Caller-Channel-*-Time.
+	Times cell.Value[Timetable]
+
+	// HangupCause is why it was hung up, such as NORMAL_CLEARING: Hangup-Cause.
+	HangupCause cell.Value[string]
+
+	// Variables are the channel's variables, as of the last event that had them.
+	Variables cell.ValueFunc[Variables]
+
+	// Closed is "" while the channel lives, then its hang-up cause, or one of
+	// CauseDestroyed, CauseLost and CauseSwitch. In the pass in which it closes
+	// it leaves Switch.Channels.
+	Closed cell.Value[string]
+
+	scope        *cell.Scope
+	firstID      string
+	parted       string // the other leg before an unbridge; its header lingers
+	fromSnapshot bool   // it has not been seen in an event yet
+	expectedAt   time.Time
+}
+
+func newChannel(sw *Switch, id string) *Channel {
+	ch := &Channel{sw: sw, firstID: strings.Clone(id)}
+	ch.Variables.Init(Variables{}, sameVariables)
+	return ch
+}
+
+// Owner returns the switch the channel belongs to.
+func (ch *Channel) Owner() *Switch { return ch.sw }
+
+// Scope returns a scope that ends with the channel: rules about it belong there.
+func (ch *Channel) Scope(tx cell.Tx) *cell.Scope {
+	if ch.scope == nil {
+		ch.scope = cell.NewScope(ch.sw.scope.In(tx))
+		ch.scope.Describe(tx, ch, func() string { return "channel " + ch.firstID })
+		tx.OnUndo(func() { ch.scope = nil })
+	}
+	return ch.scope
+}
+
+// Describe tells who is calling, in one line.
+func (ch *Channel) Describe(r cell.Reader) string {
+	return fmt.Sprintf("Channel(key=%q, user=%q, name=%q, number=%q)",
+		ch.UUID.Get(r), ch.User.Get(r), ch.Name.Get(r), ch.Number.Get(r))
+}
+
+// SendCommand transmits a message to the channel: SendMsg with this call-command.
+// callback and errors are as with Switch.SendCommand; the reply only says that
+// the message was queued.
+func (ch *Channel) SendCommand(tx cell.Tx, call string, callback Callback, headers ...esl.Header) error {
+	headers = append([]esl.Header{{Name: "call-command", Value: call}}, headers...)
+	return ch.sw.send(tx, esl.SendMsg(ch.UUID.Peek(tx.Reader), headers...), callback)
+}
+
+// SendHangup hangs the channel up with a cause; "" is NORMAL_CLEARING.
+func (ch *Channel) SendHangup(tx cell.Tx, cause string, callback Callback) error {
+	if cause == "" {
+		cause = "NORMAL_CLEARING"
+	}
+	return ch.sw.send(tx, esl.Hangup(ch.UUID.Peek(tx.Reader), cause), callback)
+}
+
+// SendExecute runs a dialplan application on the channel, times times; 0 and 1
+// mean once. data may be "".
+func (ch *Channel) SendExecute(tx cell.Tx, app, data string, times int, callback Callback) error {
+	if times == 1 {
+		times = 0
+	}
+	return ch.sw.send(tx, esl.Execute(ch.UUID.Peek(tx.Reader), app, data, times), callback)
+}
+
+// received takes an event about the channel.
+func (ch *Channel) received(tx cell.Tx, ev *esl.Event) {
+	ch.fromSnapshot = false
+	ch.update(tx, ev)
+	ch.Events.Append(tx, ev)
+}
+
+// join and part follow the bridges.
+func (ch *Channel) join(tx cell.Tx, other string) {
+	ch.setParted(tx, "")
+	ch.OtherLeg.Set(tx, other)
+}
+
+func (ch *Channel) part(tx cell.Tx) {
+	ch.setParted(tx, ch.OtherLeg.Peek(tx.Reader))
+	ch.OtherLeg.Set(tx, "")
+}
+
+func (ch *Channel) setParted(tx cell.Tx, id string) {
+	if old := ch.parted; old != id {
+		ch.parted = id
+		tx.OnUndo(func() { ch.parted = old })
+	}
+}
+
+// Codec is how a channel's audio is coded.
+type Codec struct {
+	Name    string // such as PCMU
+	Rate    int    // samples a second
+	BitRate int    // bits a second
+}
+
+// Timetable is when things happened to a channel, by the clock of the server, in
+// microseconds since 1970; 0 if they have not.
+type Timetable struct {
+	Created, Progress, ProgressMedia, Answered, Bridged, LastHold, Transferred, Resurrected, HungUp int64
+}
+
+// Time returns a moment of the timetable as a time, the zero Time for 0.
+func (Timetable) Time(micros int64) time.Time {
+	if micros == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(micros)
+}
+
+// Variables are the variables of a channel at some moment. They do not change.
+type Variables struct {
+	ev    *esl.Event
+	first int // index of the first header that is a variable
+}
+
+const variablePrefix = "variable_"
+
+// Get returns a variable, named without "variable_".
+func (v Variables) Get(name string) (value string, ok bool) {
+	if v.ev == nil {
+		return "", false
+	}
+	return v.ev.Get(variablePrefix + name)
+}
+
+// All yields names, without "variable_", and values.
+func (v Variables) All() iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		if v.ev == nil {
+			return
+		}
+		for i := v.first; i < v.ev.Len(); i++ {
+			name, value := v.ev.At(i)
+			if name, ok := strings.CutPrefix(name, variablePrefix); ok && !yield(name, value) {
+				return
+			}
+		}
+	}
+}
+
+func sameVariables(a, b Variables) bool {
+	if a.ev == nil || b.ev == nil {
+		return a.ev == b.ev
+	}
+	return a.ev.SameFrom(a.first, b.ev, b.first)
+}

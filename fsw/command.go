@@ -1,0 +1,123 @@
+package fsw
+
+import (
+	"github.com/freeswytch/freeswytch/cell"
+	"github.com/freeswytch/freeswytch/fsw/esl"
+)
+
+// Reply is what became of a command.
+type Reply struct {
+	Text    string      // the Reply-Text of a command, the output of an API command or job
+	Message esl.Message // the whole answer
+	Event   *esl.Event  // of a background job: its event
+	Err     error       // if there will be no answer: why the switch was closed
+}
+
+// Callback is called with the reply to a command, as a commit callback: it may
+// read and write cells and send. If it fails, it is reported as a fault and the
+// reply is applied without it.
+type Callback func(tx cell.Tx, r Reply)
+
+// Command is a command that was sent and whose reply is owed.
+type Command struct {
+	Line     string // its first line, without passwords
+	Callback Callback
+}
+
+// SendCommand transmits a command with any number of headers. callback may be
+// nil. The error is a *esl.CommandError if the command has a part that cannot be
+// sent, such as a line feed in an argument, and then nothing is.
+func (sw *Switch) SendCommand(tx cell.Tx, line string, callback Callback, headers ...esl.Header) error {
+	return sw.send(tx, esl.Command{Line: line, Headers: headers}, callback)
+}
+
+// SendAPI transmits an API command that the server runs at once; until it has
+// ended the server sends nothing else on the connection.
+func (sw *Switch) SendAPI(tx cell.Tx, cmdline string, callback Callback) error {
+	return sw.send(tx, esl.API(cmdline), callback)
+}
+
+func (sw *Switch) send(tx cell.Tx, c esl.Command, callback Callback) error {
+	wire, err := c.Encode()
+	if err != nil {
+		return err
+	}
+	if closed := sw.Closed.Peek(tx.Reader); closed != nil {
+		return closed
+	}
+	sw.owed.push(tx, &sent{line: firstLine(esl.Redact(wire)), callbackOf: callbackOf{call: callback}})
+	sw.Transmit.Append(tx, wire)
+	return nil
+}
+
+func firstLine(s string) string {
+	for i := range len(s) {
+		if s[i] == '\n' {
+			return s[:i]
+		}
+	}
+	return s
+}
+
+// CommandsSent returns the commands whose replies are owed, oldest first.
+func (sw *Switch) CommandsSent(r cell.Reader) []Command {
+	sw.owed.c.Read(r)
+	out := make([]Command, len(sw.owed.queue))
+	for i, s := range sw.owed.queue {
+		out[i] = Command{Line: s.line, Callback: s.call}
+	}
+	return out
+}
+
+// replied hands a reply to the command it belongs to.
+func (sw *Switch) replied(tx cell.Tx, m esl.Message, s *sent) {
+	if s == nil {
+		count(tx, &sw.UnexpectedReplies, 1)
+		return
+	}
+	sw.owed.c.Changed(tx)
+	sw.queue(tx, &s.callbackOf, Reply{Text: m.Reply(), Message: m})
+}
+
+// sent is a command whose reply is owed. It keeps its place until the reply
+// comes, even if nobody waits for it any more: replies have no other address than
+// their order.
+type sent struct {
+	line string
+	callbackOf
+}
+
+// owed is the queue of owed replies. What a transaction sends is undone with it;
+// what has arrived is not.
+type owed struct {
+	c     cell.Custom
+	queue []*sent
+	taken int // how many have left the queue
+}
+
+func (o *owed) push(tx cell.Tx, s *sent) {
+	o.c.Log(tx, o, o.taken+len(o.queue))
+	o.queue = append(o.queue, s)
+	o.c.Changed(tx)
+}
+
+func (o *owed) take() *sent {
+	if len(o.queue) == 0 {
+		return nil
+	}
+	s := o.queue[0]
+	o.queue[0] = nil
+	o.queue = o.queue[1:]
+	o.taken++
+	return s
+}
+
+// Undo is called by the graph.
+func (o *owed) Undo(n int) {
+	keep := max(0, n-o.taken)
+	clear(o.queue[keep:])
+	o.queue = o.queue[:keep]
+}
+
+// Reset is never due.
+func (o *owed) Reset() {}

@@ -1,0 +1,2 @@
+// Package fsw is a live, transactional model of a FreeSWITCH server.
+package fsw

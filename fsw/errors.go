@@ -1,0 +1,44 @@
+package fsw
+
+import (
+	"errors"
+	"fmt"
+)
+
+// ErrClosed is why a Switch is closed after Close.
+var ErrClosed = errors.New("fsw: the switch was closed")
+
+// Kinds of a *ConnectionError, for errors.Is.
+var (
+	// ErrRejected means that the server's access list does not let us in.
+	ErrRejected = errors.New("the server's access list refuses this address")
+	// ErrAuthentication means that user or password are wrong.
+	ErrAuthentication = errors.New("the server refuses the login")
+	// ErrNotFreeSWITCH means that what answers does not speak the event socket's protocol.
+	ErrNotFreeSWITCH = errors.New("the server does not speak FreeSWITCH's event socket protocol")
+	// ErrShutdown means that the server, or its event socket module, is going down.
+	ErrShutdown = errors.New("the server is being shut down")
+	// ErrKilled means that the server gave up on us for not reading fast enough.
+	ErrKilled = errors.New("the server dropped the connection because it lagged behind")
+	// ErrHungUp means that the server ended the connection.
+	ErrHungUp = errors.New("the server ended the connection")
+	// ErrTorn means that the connection ended inside a message.
+	ErrTorn = errors.New("the connection ended inside a message")
+	// ErrOverflow means that we had more to send than the server would take.
+	ErrOverflow = errors.New("too much is waiting to be sent")
+)
+
+// ConnectionError says why a connection could not be made, or ended. It wraps one
+// of the errors above, or what the network said.
+type ConnectionError struct {
+	Addr  string // of the server
+	Doing string // what was being done, such as "logging in"
+	Err   error
+}
+
+func (e *ConnectionError) Error() string {
+	return fmt.Sprintf("fsw: %s: %s: %v", e.Addr, e.Doing, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *ConnectionError) Unwrap() error { return e.Err }

@@ -1,0 +1,205 @@
+package fsw
+
+import (
+	"time"
+
+	"github.com/freeswytch/freeswytch/cell"
+	"github.com/freeswytch/freeswytch/fsw/esl"
+)
+
+var (
+	keyUniqueID    = esl.MakeKey("Unique-ID")
+	keyOldUniqueID = esl.MakeKey("Old-Unique-ID")
+)
+
+// follow is the rule that turns events into state.
+func (sw *Switch) follow(tx cell.Tx) {
+	for ev := range sw.Events.All(tx.Reader) {
+		sw.event(tx, ev)
+	}
+}
+
+// event says what happens at each event. A channel is live from its
+// CHANNEL_CREATE to its CHANNEL_DESTROY: CHANNEL_STATE and CODEC events come
+// before the one, and CHANNEL_STATE (CS_DESTROY) after the other, and they make
+// no channel.
+func (sw *Switch) event(tx cell.Tx, ev *esl.Event) {
+	name := ev.Name()
+	if name == "BACKGROUND_JOB" {
+		sw.jobDone(tx, ev)
+		return
+	}
+	i, ok := ev.Lookup(keyUniqueID)
+	if !ok {
+		return
+	}
+	_, id := ev.At(i)
+	if id == "" {
+		return
+	}
+	switch name {
+	case "CHANNEL_CREATE":
+		sw.created(tx, id)
+	case "CHANNEL_UUID":
+		sw.renamed(tx, ev, id)
+	}
+	ch, live := sw.byID.Peek(tx.Reader, id)
+	if !live {
+		count(tx, &sw.UnknownIDs, 1)
+		return
+	}
+	ch.received(tx, ev)
+	switch name {
+	case "CHANNEL_BRIDGE":
+		sw.bridged(tx, ev)
+	case "CHANNEL_UNBRIDGE":
+		sw.unbridged(tx, ev)
+	case "CHANNEL_DESTROY":
+		sw.destroyed(tx, ch, ev)
+	}
+}
+
+// created makes a channel live. A second CHANNEL_CREATE of a live id would be a
+// channel whose end was missed: it ends here.
+func (sw *Switch) created(tx cell.Tx, id string) {
+	if old, live := sw.byID.Peek(tx.Reader, id); live {
+		if !old.fromSnapshot {
+			sw.end(tx, old, CauseLost)
+		} else {
+			return // the snapshot had it before its event came
+		}
+	}
+	sw.enter(tx, id)
+}
+
+// enter adds a live channel, the expected one if somebody expects it.
+func (sw *Switch) enter(tx cell.Tx, id string) *Channel {
+	ch, ok := sw.expected.Peek(tx.Reader, id)
+	if ok {
+		sw.expected.Delete(tx, id)
+	} else {
+		ch = newChannel(sw, id)
+	}
+	ch.UUID.Set(tx, ch.firstID)
+	sw.byID.Set(tx, ch.firstID, ch)
+	sw.Channels.Add(tx, ch)
+	return ch
+}
+
+// renamed gives a channel its new id. Most renames come before CHANNEL_CREATE and
+// concern nobody.
+func (sw *Switch) renamed(tx cell.Tx, ev *esl.Event, id string) {
+	i, ok := ev.Lookup(keyOldUniqueID)
+	if !ok {
+		return
+	}
+	_, old := ev.At(i)
+	ch, live := sw.byID.Peek(tx.Reader, old)
+	if !live || old == id {
+		return
+	}
+	if other, taken := sw.byID.Peek(tx.Reader, id); taken {
+		sw.end(tx, other, CauseLost)
+	}
+	id = string(append([]byte(nil), id...)) // not a piece of the event
+	sw.byID.Delete(tx, old)
+	sw.byID.Set(tx, id, ch)
+	ch.UUID.Set(tx, id)
+	sw.recent.ended(old, sw.now())
+}
+
+// bridged and unbridged tell both legs: only the first one gets the event.
+func (sw *Switch) bridged(tx cell.Tx, ev *esl.Event) {
+	a, b := sw.legs(tx, ev)
+	if a != nil && b != nil {
+		a.join(tx, b.UUID.Peek(tx.Reader))
+		b.join(tx, a.UUID.Peek(tx.Reader))
+	}
+}
+
+func (sw *Switch) unbridged(tx cell.Tx, ev *esl.Event) {
+	a, b := sw.legs(tx, ev)
+	for _, ch := range []*Channel{a, b} {
+		if ch != nil {
+			ch.part(tx)
+		}
+	}
+}
+
+func (sw *Switch) legs(tx cell.Tx, ev *esl.Event) (a, b *Channel) {
+	a, _ = sw.byID.Peek(tx.Reader, ev.Value("Bridge-A-Unique-ID"))
+	b, _ = sw.byID.Peek(tx.Reader, ev.Value("Bridge-B-Unique-ID"))
+	return a, b
+}
+
+// destroyed ends a channel with the cause its last event gives.
+func (sw *Switch) destroyed(tx cell.Tx, ch *Channel, ev *esl.Event) {
+	cause := ev.Value("variable_hangup_cause")
+	if cause == "" {
+		cause = ch.HangupCause.Peek(tx.Reader)
+	}
+	if cause == "" {
+		cause = CauseDestroyed
+	}
+	sw.end(tx, ch, internOrClone(cause))
+}
+
+// The values of Channel.Closed that are no hang-up causes of FreeSWITCH.
+const (
+	CauseDestroyed = "CHANNEL_DESTROY" // it ended, and no event gave a cause
+	CauseLost      = "LOST"            // it ended while nobody was watching
+	CauseSwitch    = "SWITCH_CLOSED"   // its switch was closed
+)
+
+// end takes a channel out of the switch.
+func (sw *Switch) end(tx cell.Tx, ch *Channel, cause string) {
+	id := ch.UUID.Peek(tx.Reader)
+	sw.byID.Delete(tx, id)
+	sw.Channels.Remove(tx, ch)
+	sw.recent.ended(id, sw.now())
+	ch.Closed.Set(tx, cause)
+	if ch.scope != nil {
+		tx.OnCommit(func(tx cell.Tx) { ch.scope.StopIn(tx) })
+	}
+}
+
+// Channel returns the live channel with this id, or nil. A rule that calls it
+// depends on which channels are live.
+func (sw *Switch) Channel(r cell.Reader, uuid string) *Channel {
+	ch, _ := sw.byID.Get(r, uuid)
+	return ch
+}
+
+// Expecting is bounded in number and time.
+const (
+	maxExpected = 10_000
+	expectFor   = time.Minute
+)
+
+// Expect returns the channel with this id, live or not yet: a program that
+// originates a call with an id of its own can observe it before it exists. The
+// channel joins Channels when it is created. One that is not created within a
+// minute, or while 10,000 younger ones are expected, is forgotten: Closed
+// becomes CauseLost.
+func (sw *Switch) Expect(tx cell.Tx, uuid string) *Channel {
+	if ch, live := sw.byID.Peek(tx.Reader, uuid); live {
+		return ch
+	}
+	if ch, ok := sw.expected.Peek(tx.Reader, uuid); ok {
+		return ch
+	}
+	tx.Untracked(func(tx cell.Tx) {
+		for id, ch := range sw.expected.All(tx.Reader) {
+			if sw.now().Sub(ch.expectedAt) < expectFor && sw.expected.Len(tx.Reader) < maxExpected {
+				break
+			}
+			sw.expected.Delete(tx, id)
+			ch.Closed.Set(tx, CauseLost)
+		}
+	})
+	ch := newChannel(sw, uuid)
+	ch.expectedAt = sw.now()
+	ch.UUID.Set(tx, ch.firstID)
+	sw.expected.Set(tx, ch.firstID, ch)
+	return ch
+}

@@ -1,0 +1,101 @@
+package fsw
+
+import (
+	"fmt"
+	"sync/atomic"
+
+	"github.com/freeswytch/freeswytch/cell"
+	"github.com/freeswytch/freeswytch/fsw/esl"
+)
+
+// Fault reports that a message could only be applied after stopping a rule,
+// observer or callback that failed at it.
+type Fault struct {
+	Err     error       // a *cell.RuleError or *cell.PanicError
+	Message esl.Message // the message
+	Stopped bool        // false if the switch's own model failed: it is stale
+}
+
+func (f *Fault) Error() string {
+	if !f.Stopped {
+		return fmt.Sprintf("fsw: the model failed at %s: %v", f.Message.ContentType, f.Err)
+	}
+	return fmt.Sprintf("fsw: stopped after it failed at %s: %v", f.Message.ContentType, f.Err)
+}
+
+// Unwrap returns what went wrong.
+func (f *Fault) Unwrap() error { return f.Err }
+
+// contain runs apply as a transaction and again, without whoever failed, until
+// it succeeds.
+func (sw *Switch) contain(m esl.Message, apply func(cell.Tx)) {
+	for {
+		err := sw.graph.Attempt(func(tx cell.Tx) error { apply(tx); return nil })
+		if err == nil {
+			return
+		}
+		stopped := sw.stopCulprit(err)
+		sw.report(&Fault{Err: err, Message: m, Stopped: stopped})
+		if !stopped {
+			sw.stale(err)
+			return
+		}
+	}
+}
+
+// stopCulprit ends what made a transaction fail. It is false if that was the
+// model itself.
+func (sw *Switch) stopCulprit(err error) bool {
+	if c := sw.blamed.Swap(nil); c != nil {
+		c.dropped.Store(true)
+		return true
+	}
+	c, ok := cell.Culprit(err)
+	if !ok || sw.rules[c] {
+		return false
+	}
+	c.Stop()
+	return true
+}
+
+// report tells about a fault. Observers of faults can be faulty, too.
+func (sw *Switch) report(f *Fault) {
+	sw.log.Error("fsw: fault", "error", f.Err, "stopped", f.Stopped)
+	for {
+		err := sw.graph.Attempt(func(tx cell.Tx) error { sw.Faults.Append(tx, f); return nil })
+		if err == nil || !sw.stopCulprit(err) {
+			return
+		}
+	}
+}
+
+// stale gives up on a model that failed.
+func (sw *Switch) stale(err error) {
+	if sw.conn != nil {
+		sw.conn.fail(&ConnectionError{Addr: sw.conn.addr, Doing: "applying a message", Err: err})
+	}
+}
+
+// callbackOf is a callback of a command or job that may turn out to be faulty.
+type callbackOf struct {
+	call    Callback
+	dropped atomic.Bool
+}
+
+// queue runs the callback when the rules of this pass are done, so that a rule
+// that is retried never calls one twice.
+func (sw *Switch) queue(tx cell.Tx, c *callbackOf, r Reply) {
+	if c == nil || c.call == nil || c.dropped.Load() {
+		return
+	}
+	tx.OnCommit(func(tx cell.Tx) {
+		done := false
+		defer func() {
+			if !done {
+				sw.blamed.Store(c)
+			}
+		}()
+		c.call(tx, r)
+		done = true
+	})
+}

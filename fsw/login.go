@@ -1,0 +1,43 @@
+package fsw
+
+import (
+	"strings"
+
+	"github.com/freeswytch/freeswytch/cell"
+	"github.com/freeswytch/freeswytch/fsw/esl"
+)
+
+// login is the rule that answers auth/request.
+func (sw *Switch) login(tx cell.Tx) {
+	if !sw.AuthRequested.Get(tx.Reader) {
+		return
+	}
+	user, password := sw.User.Peek(tx.Reader), sw.Credential.Peek(tx.Reader)
+	c := esl.Auth(password)
+	if user != "" {
+		c = esl.UserAuth(user, password)
+	}
+	if err := sw.send(tx, c, sw.loggedIn); err != nil {
+		sw.Errors.Append(tx, &esl.ReplyError{Text: "-ERR " + err.Error()})
+	}
+}
+
+func (sw *Switch) loggedIn(tx cell.Tx, r Reply) {
+	switch {
+	case r.Err != nil:
+	case strings.HasPrefix(r.Text, "+OK"):
+		sw.LoggedIn.Set(tx, true)
+		if sw.mode == modeGuide {
+			sw.Ready.Set(tx, true)
+		}
+	default:
+		sw.Errors.Append(tx, &esl.ReplyError{Text: strings.TrimSpace(r.Text)})
+	}
+}
+
+// refused reports the refusal of something the switch did by itself.
+func (sw *Switch) refused(tx cell.Tx, r Reply) {
+	if err, ok := esl.CheckReply(r.Text).(*esl.ReplyError); ok && r.Err == nil {
+		sw.Errors.Append(tx, err)
+	}
+}

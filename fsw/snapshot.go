@@ -1,0 +1,5 @@
+package fsw
+
+const maxSnapshot = 256 << 20
+
+type SnapshotState string

@@ -1,0 +1,180 @@
+package fsw
+
+import (
+	"io"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/freeswytch/freeswytch/cell"
+	"github.com/freeswytch/freeswytch/fsw/esl"
+	"github.com/freeswytch/freeswytch/pipe"
+)
+
+// Switch is a FreeSWITCH as cells: received bytes turn into state, and rules turn
+// state into strings to transmit. It does no I/O: Dial makes one that is
+// connected, New one that is not, which is handy for tests.
+//
+// Cells and pipes are read and written in transactions of its graph. Received*
+// and the blocking methods start transactions themselves and must not be called
+// inside one; Received* must be called by one goroutine at a time.
+type Switch struct {
+	graph *cell.Graph
+	scope *cell.Scope
+	mode  mode
+	log   *slog.Logger
+
+	// What is transmitted: each item is a whole command. Observe it to see the
+	// output of a Switch that is not connected.
+	Transmit pipe.Pipe[string]
+
+	// Messages carries the messages whose content type is not known.
+	Messages pipe.Pipe[esl.Message]
+
+	// Events carries every event the server sends. What is appended to it by
+	// others is handled like an event received.
+	Events pipe.Pipe[*esl.Event]
+
+	// LogData carries the log lines the server sends, see LogLevel.
+	LogData pipe.Pipe[esl.LogLine]
+
+	// Errors carries the answers with which the server refused what the switch
+	// did by itself: a login, a subscription, a log level.
+	Errors pipe.Pipe[*esl.ReplyError]
+
+	// Faults reports rules, observers and callbacks that failed while a message
+	// was applied, and were stopped for it.
+	Faults pipe.Pipe[*Fault]
+
+	// User, such as "1000@default", makes the login a userauth; empty for auth.
+	User cell.Value[string]
+	// Credential is the password.
+	Credential cell.Value[string]
+	// AuthRequested is true in the pass in which the server asked for a login;
+	// setting it logs in again.
+	AuthRequested cell.Pulse[bool]
+	// Ready is true from a successful login on; of a connected switch, from
+	// when its channels are known as well. Nothing should be sent before.
+	Ready cell.Value[bool]
+	// LoggedIn is true from a successful login on.
+	LoggedIn cell.Value[bool]
+
+	// WatchEvents names the events to subscribe to besides BACKGROUND_JOB: an
+	// event name, "ALL", or a CUSTOM subclass, which is recognised by its "::" or
+	// a leading "CUSTOM ". The switch tells the server about changes while it is
+	// logged in.
+	WatchEvents cell.Set[string]
+
+	// LogLevel is the level of the log lines to receive, LogOff by default.
+	LogLevel cell.Value[LogLevel]
+
+	// Channels are the live channels, in the order in which they were met.
+	Channels cell.Set[*Channel]
+
+	// BackgroundJobs are the running jobs by Job-UUID.
+	BackgroundJobs cell.Map[string, *Job]
+
+	// Closed is nil while the switch is open, and then why it is not:
+	// ErrClosed after Close, else a *ConnectionError.
+	Closed cell.ValueFunc[error]
+
+	// Snapshot tells how the channels that were live before the connection came
+	// to be known.
+	Snapshot cell.Value[SnapshotState]
+
+	// Counters of what was received and could not be used.
+	UnknownIDs        cell.Value[uint64] // events about ids that are no live channel
+	UnexpectedReplies cell.Value[uint64] // replies to commands that were never sent
+	MalformedEvents   cell.Value[uint64] // events that could not be read and were dropped
+	MalformedLines    cell.Value[uint64] // lines of events that were skipped
+	DroppedEvents     cell.Value[uint64] // events and log lines dropped because the model lagged
+
+	owed     owed
+	byID     cell.Map[string, *Channel]
+	expected cell.Map[string, *Channel]
+	recent   recentIDs
+	framer   *esl.Framer
+	rules    map[cell.Stopper]bool // the switch's own
+	blamed   atomic.Pointer[callbackOf]
+	conn     *conn
+	now      func() time.Time
+}
+
+// mode says how a switch talks to its server.
+type mode uint8
+
+const (
+	modeGuide     mode = iota // subscribes with noevents, then event
+	modeConnected             // only adds to its subscription, since noevents drops what the server has queued
+	modeListen                // says nothing
+)
+
+// LogLevel is a level of log lines, 0 (console) to 7 (debug), or LogOff. The
+// server takes larger numbers, too.
+type LogLevel int
+
+// LogOff ends the sending of log lines; level 0 still sends some.
+const LogOff LogLevel = -1
+
+// New returns a Switch on g that is not connected to anything. It subscribes as
+// the developer's guide of 2008 shows: noevents, then event.
+func New(g *cell.Graph) *Switch { return newSwitch(g, modeGuide) }
+
+// NewListener returns a Switch on g that only listens: it sends nothing by
+// itself, counts replies as unexpected, and keeps its model from the events it
+// receives. It is for recordings.
+func NewListener(g *cell.Graph) *Switch { return newSwitch(g, modeListen) }
+
+func newSwitch(g *cell.Graph, m mode) *Switch {
+	sw := &Switch{
+		graph:  g,
+		scope:  cell.NewScope(g),
+		mode:   m,
+		log:    slog.New(slog.NewTextHandler(io.Discard, nil)),
+		framer: esl.NewFramer(esl.Limits{Reply: maxSnapshot}),
+		rules:  map[cell.Stopper]bool{},
+		now:    time.Now,
+	}
+	err := g.Update(func(tx cell.Tx) error {
+		sw.scope.Describe(tx, sw, func() string { return "switch" })
+		sw.LogLevel.Set(tx, LogOff)
+		sw.rule(tx, "events to state", sw.follow)
+		if m != modeListen {
+			sw.rule(tx, "login", sw.login)
+			sw.keepLogLevel(tx)
+			sw.keepSubscription(tx)
+		}
+		return nil
+	})
+	if err != nil {
+		panic(err) // no user code has run
+	}
+	return sw
+}
+
+// rule adds one of the switch's own rules.
+func (sw *Switch) rule(tx cell.Tx, name string, run func(cell.Tx)) {
+	sw.rules[cell.Rule(sw.scope.In(tx), run).Named("fsw: "+name)] = true
+}
+
+// Graph returns the graph the switch lives on.
+func (sw *Switch) Graph() *cell.Graph { return sw.graph }
+
+// Scope returns the scope of the switch: rules that are to end with it belong
+// there. It is stopped by Close, not by the loss of the connection.
+func (sw *Switch) Scope() *cell.Scope { return sw.scope }
+
+// ReceivedBytes takes bytes from the server, cut anywhere, and applies the
+// messages that they complete, each in a transaction of its own. A
+// *esl.FrameError means that nothing after it can be read; what came before has
+// been applied.
+func (sw *Switch) ReceivedBytes(p []byte) error {
+	sw.framer.Feed(p)
+	for {
+		m, ok, err := sw.framer.Next()
+		if err != nil || !ok {
+			return err
+		}
+		sw.ReceivedMessage(m)
+	}
+}
