@@ -43,7 +43,9 @@ func (c *conn) execute(m *command) bool {
 	case hasWord(line, "nolog"):
 		return c.answer(c.nolog())
 	case hasWord(line, "event"):
-		return c.answer(c.subscribe(line))
+		reply := c.subscribe(line)
+		c.s.noteSubscribed()
+		return c.answer(reply)
 	case hasWord(line, "nixevent"):
 		return c.answer(c.unsubscribe(line))
 	case hasWord(line, "noevents"):

@@ -37,6 +37,8 @@ type Server struct {
 	handlers map[string]func(string) string
 	known    map[string]bool // CUSTOM subclasses seen
 
+	subscribed chan struct{} // closed and replaced after every command event
+
 	channels map[string]*channel
 	order    []*channel // by creation
 	table    showTable
@@ -69,6 +71,8 @@ func NewServer(o Options) *Server {
 		handlers: map[string]func(string) string{},
 		known:    map[string]bool{},
 		channels: map[string]*channel{},
+
+		subscribed: make(chan struct{}),
 	}
 	for _, name := range knownSubclasses {
 		s.known[name] = true

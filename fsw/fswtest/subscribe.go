@@ -253,3 +253,39 @@ func (u *subscription) passes(e *event) bool {
 	}
 	return good
 }
+
+// WaitSubscribed blocks until some connection has subscribed to an event, or
+// the server is closed. For CUSTOM it waits for any subclass; for ALL, for a
+// connection that wants everything. Tests use it to know that their client is
+// listening before they make something happen. An unknown name is not waited
+// for.
+func (s *Server) WaitSubscribed(name string) {
+	kind, ok := kindOf(name)
+	if !ok {
+		return
+	}
+	for {
+		s.enter()
+		for _, c := range s.conns {
+			if c.wants(kind) {
+				s.leave()
+				return
+			}
+		}
+		changed := s.subscribed
+		s.leave()
+		select {
+		case <-changed:
+		case <-s.quit:
+			return
+		}
+	}
+}
+
+// noteSubscribed wakes those who wait for a subscription.
+func (s *Server) noteSubscribed() {
+	s.enter()
+	defer s.leave()
+	close(s.subscribed)
+	s.subscribed = make(chan struct{})
+}
