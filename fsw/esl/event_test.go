@@ -52,10 +52,11 @@ func TestNewEvent(t *testing.T) {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
+	odd := oddPairs()
 	for name, f := range map[string]func(){
-		"NewEvent":     func() { NewEvent("X", "a") },
-		"With":         func() { NewEvent("X").With("a") },
-		"ConnectReply": func() { ConnectReply(NewEvent("X"), "a") },
+		"NewEvent":     func() { NewEvent("X", odd...) },
+		"With":         func() { NewEvent("X").With(odd...) },
+		"ConnectReply": func() { ConnectReply(NewEvent("X"), odd...) },
 	} {
 		func() {
 			defer func() {
@@ -360,6 +361,38 @@ func TestLookingAllocatesNothing(t *testing.T) {
 			}
 		}); got != 0 {
 			t.Errorf("%v allocations", got)
+		}
+	}
+}
+
+// SameFrom compares what was received, from some header on.
+func TestSameFrom(t *testing.T) {
+	native := func(pairs ...string) *Event { return NewEvent("", pairs...) }
+	a := mustPlain(t, "Event-Name: X\nEvent-Sequence: 1\nvariable_a: b%20c\nvariable_d: e\n\n")
+	tests := []struct {
+		name string
+		e    *Event
+		i    int
+		o    *Event
+		j    int
+		want bool
+	}{
+		{"same", a, 2, mustPlain(t, "Event-Name: Y\nvariable_a: b%20c\nvariable_d: e\nContent-Length: 1\n\nx").With(), 1, false},
+		{"other start", a, 2, mustPlain(t, "Event-Name: Y\nvariable_a: b%20c\nvariable_d: e\n\n"), 1, true},
+		{"body", a, 2, mustPlain(t, "variable_a: b%20c\nvariable_d: e\n\nbody"), 0, true},
+		{"no line end", a, 2, mustPlain(t, "variable_a: b%20c\nvariable_d: e"), 0, true},
+		{"longer", a, 2, mustPlain(t, "variable_a: b%20c\nvariable_d: e\nvariable_f: g\n\n"), 0, false},
+		{"value", a, 2, mustPlain(t, "variable_a: b%20c\nvariable_d: E\n\n"), 0, false},
+		{"nothing", a, 4, mustPlain(t, "a: b\n\n"), 1, true},
+		{"nothing and something", a, 4, mustPlain(t, "a: b\n\n"), 0, false},
+		{"format", mustPlain(t, "a: b\n\n"), 0, native("a", "b"), 0, false},
+		{"JSON", mustJSON(t, `{"x":"y","a":"b"}`), 1, mustJSON(t, `{"a":"b"}`), 0, true},
+		{"native", native("x", "y", "a", "b"), 1, native("a", "b"), 0, true},
+		{"native, cut elsewhere", native("a", "bc"), 0, native("ab", "c"), 0, false},
+	}
+	for _, tt := range tests {
+		if got := tt.e.SameFrom(tt.i, tt.o, tt.j); got != tt.want || tt.o.SameFrom(tt.j, tt.e, tt.i) != tt.want {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
 		}
 	}
 }

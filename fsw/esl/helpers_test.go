@@ -2,6 +2,7 @@ package esl
 
 import (
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/freeswytch/freeswytch/internal/captures"
@@ -34,9 +35,15 @@ func frame(f *Framer, data []byte, n int) (ms []Message, err error) {
 	return ms, nil
 }
 
+// recorded holds the messages of sessions that a test has read: they are immutable.
+var recorded sync.Map
+
 // messages frames a whole recording and fails if that leaves anything over.
 func messages(t testing.TB, session string) []Message {
 	t.Helper()
+	if ms, ok := recorded.Load(session); ok {
+		return ms.([]Message)
+	}
 	var f Framer
 	ms, err := frame(&f, captures.Read(t, session, "server.bin"), 1<<16)
 	if err != nil {
@@ -45,6 +52,7 @@ func messages(t testing.TB, session string) []Message {
 	if f.Buffered() != 0 {
 		t.Fatalf("%s: %d bytes left over", session, f.Buffered())
 	}
+	recorded.Store(session, ms)
 	return ms
 }
 
@@ -107,3 +115,6 @@ func cut(s string) string { return s[:min(len(s), 200)] }
 
 // lines joins lines, each with a line end.
 func lines(ls ...string) string { return strings.Join(ls, "\n") + "\n" }
+
+// oddPairs is what functions that take names and values must not get.
+func oddPairs() []string { return []string{"a"} }

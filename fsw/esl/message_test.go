@@ -75,7 +75,7 @@ func TestNewMessage(t *testing.T) {
 			t.Error("an odd number of names and values did not panic")
 		}
 	}()
-	NewMessage(CommandReply, "", "Reply-Text")
+	NewMessage(CommandReply, "", oddPairs()...)
 }
 
 func TestMessageReply(t *testing.T) {

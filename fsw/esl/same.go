@@ -5,7 +5,19 @@ package esl
 // variables, which end its events, have not changed. It does not allocate. Events
 // of different formats are never the same in this sense.
 func (e *Event) SameFrom(i int, o *Event, j int) bool {
-	return e.format == o.format && len(e.index)-i == len(o.index)-j && e.tail(i) == o.tail(j)
+	if e.format != o.format || len(e.index)-i != len(o.index)-j || e.tail(i) != o.tail(j) {
+		return false
+	}
+	if e.format == formatNative {
+		// The text of an event from NewEvent does not show where a name ends.
+		for k := range e.index[min(i, len(e.index)):] {
+			a, b := &e.index[i+k], &o.index[j+k]
+			if a.nameLen != b.nameLen || a.value != b.value {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // tail returns the text from header i to the end of the last header.
