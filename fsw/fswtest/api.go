@@ -416,9 +416,9 @@ func apiHold(x *apiCall) (string, bool) {
 	switch {
 	case !ok:
 	case verb == "off", verb == "toggle" && c.held:
-		ok = c.unhold()
+		ok = c.unhold(source{})
 	default:
-		ok = c.hold()
+		ok = c.hold(source{})
 	}
 	if !ok {
 		return "-ERR Operation failed\n", true

@@ -197,10 +197,10 @@ func (s *Server) uuidBridge(a, b *channel) bool {
 			}
 			return
 		}
-		for _, c := range []*channel{a, b} {
-			c.fire("CHANNEL_EXECUTE", sourceSoftBridge, nil,
-				header{"Application", "uuid_bridge"}, header{"Application-Data", c.peer.uuid})
-		}
+		a.fire("CHANNEL_EXECUTE", sourceSoftBridgeA, nil,
+			header{"Application", "uuid_bridge"}, header{"Application-Data", b.uuid})
+		b.fire("CHANNEL_EXECUTE", sourceSoftBridgeB, nil,
+			header{"Application", "uuid_bridge"}, header{"Application-Data", a.uuid})
 		s.join(a, b, nil)
 		b.number = stateExchange
 		b.setRunning(stateConsume)
@@ -248,6 +248,9 @@ func (c *channel) transferBoth(number, dialplan, context string, both bool) {
 		c.vars.unset("signal_bond")
 		c.p.bridged = 0
 		c.other = nil
+		if c.hitPlan {
+			c.p.logical = "inbound"
+		}
 	}
 	// Of a leg that has to leave a uuid_bridge first the profile moves after it.
 	late := c.running == "CS_SOFT_EXECUTE"
@@ -269,30 +272,24 @@ func (c *channel) transferBoth(number, dialplan, context string, both bool) {
 			move()
 		}
 		c.callUUID = c.uuid
-		c.p.logical = "inbound"
 		c.setState(stateRouting)
 		if !c.hitPlan && c.direction == "outbound" {
-			c.p.logical = "outbound"
 			c.flipCallerID()
 		}
 		c.hitPlan = true
-		script, ok := c.plan(number, context)
-		if !ok {
-			c.hangup("NO_ROUTE_DESTINATION")
-			return
-		}
-		c.executing(script)
+		c.moves++
+		c.enterPlan(number, context)
 	})
 }
 
 // hold puts the far end of this leg on hold; the leg it is bridged to hears
 // music. A loopback cannot be taken off hold, as there is nobody who was told.
-func (c *channel) hold() bool {
+func (c *channel) hold(from source) bool {
 	if c.down {
 		return false
 	}
 	if c.endpoint == "loopback" {
-		c.event("CHANNEL_HOLD")
+		c.fire("CHANNEL_HOLD", from, nil)
 		c.playMusic()
 		return true
 	}
@@ -303,12 +300,12 @@ func (c *channel) hold() bool {
 	c.heldAt = c.s.now
 	c.p.lastHold = c.s.micros()
 	c.setCallState("HELD")
-	c.event("CHANNEL_HOLD")
+	c.fire("CHANNEL_HOLD", from, nil)
 	c.playMusic()
 	return true
 }
 
-func (c *channel) unhold() bool {
+func (c *channel) unhold(from source) bool {
 	if c.down || !c.held {
 		return false
 	}
@@ -316,7 +313,7 @@ func (c *channel) unhold() bool {
 	c.p.holdAccum += c.s.micros() - c.p.lastHold
 	c.holdLog = strings.TrimPrefix(c.holdLog+",{"+micros(c.p.lastHold)+","+micros(c.s.micros())+"}", ",")
 	c.setCallState("UNHELD")
-	c.event("CHANNEL_UNHOLD")
+	c.fire("CHANNEL_UNHOLD", from, nil)
 	c.setCallState("ACTIVE")
 	if c.br != nil {
 		c.br.stopMusic()

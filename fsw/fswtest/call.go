@@ -70,12 +70,7 @@ func (s *Server) call(o CallOptions) *channel {
 	case len(o.Actions) > 0:
 		c.executing(slices.Clone(o.Actions))
 	case o.Route:
-		script, ok := c.plan(o.To, o.Context)
-		if !ok {
-			c.hangup("NO_ROUTE_DESTINATION")
-			break
-		}
-		c.executing(script)
+		c.enterPlan(o.To, o.Context)
 	default:
 		c.manual = true
 		c.executing(nil)
@@ -120,11 +115,11 @@ func (h *Channel) PreAnswer() { h.do((*channel).early) }
 // Answer answers the call.
 func (h *Channel) Answer() { h.do((*channel).answered) }
 
-// Hold puts the call on hold.
-func (h *Channel) Hold() { h.do(func(c *channel) { c.hold() }) }
+// Hold is what happens when the far end puts the call on hold.
+func (h *Channel) Hold() { h.do(func(c *channel) { c.hold(sourceMarkHold) }) }
 
-// Unhold takes it off hold.
-func (h *Channel) Unhold() { h.do(func(c *channel) { c.unhold() }) }
+// Unhold is what happens when it takes it off hold.
+func (h *Channel) Unhold() { h.do(func(c *channel) { c.unhold(sourceMarkHold) }) }
 
 // Bridge joins two answered calls as uuid_bridge does.
 func (h *Channel) Bridge(other *Channel) { h.do(func(c *channel) { c.s.uuidBridge(c, other.c) }) }

@@ -162,7 +162,7 @@ func playLifecycle(t *testing.T) (evs []ev) {
 			"origination_caller_id_number=1001,foo=bar%20baz,hangup_after_bridge=false}loopback/park/default &park()")
 		c.want("api uuid_broadcast "+a1+" tone_stream://%(500,0,440) aleg", "+OK Message sent\n")
 		wait(time.Second)
-		c.want("api uuid_broadcast "+a1+" /sounds/test/a.wav both", "+OK Message sent\n")
+		c.want("api uuid_broadcast "+a1+" /var/lib/fsw/share/freeswitch/sounds/test/a.wav both", "+OK Message sent\n")
 		wait(2 * time.Second)
 		c.want("api uuid_setvar "+a1+" my_var hello: world%20 & \"quoted\" ünïcödé", "+OK\n")
 		c.want("api uuid_getvar "+a1+" my_var", "hello: world%20 & \"quoted\" ünïcödé")
@@ -241,12 +241,23 @@ func TestEventHeaders(t *testing.T) {
 			if !ok {
 				continue // TestCallLifecycle says so
 			}
-			compared++
-			wn, wv := splitVariables(w.names())
-			gn, gv := splitVariables(e.names())
 			if name == "loopback/silence-a#1" && strings.HasPrefix(key, "CHANNEL_STATE CS_ROUTING/2 ACTIVE") {
 				continue // recorded while two threads were at the profile
 			}
+			compared++
+			for _, h := range []string{"Event-Calling-File", "Event-Calling-Function", "Event-Calling-Line-Number",
+				"Caller-Direction", "Caller-Context", "Caller-Source", "Caller-Profile-Index", "Channel-HIT-Dialplan", "Other-Type",
+				"Caller-Caller-ID-Name", "Caller-Caller-ID-Number", "Caller-Callee-ID-Name", "Caller-Callee-ID-Number",
+				"Caller-Destination-Number", "Caller-ANI", "Application-Data", "Channel-Read-Codec-Name", "Caller-Logical-Direction"} {
+				if strings.HasPrefix(h, "Caller-Callee") && strings.Contains(name, "-b#") {
+					continue // a display update behind a bridge, which is not simulated
+				}
+				if wv, gv := w.get(h), e.get(h); wv != gv {
+					t.Errorf("%s %s: %s is %q, recorded %q", name, key, h, gv, wv)
+				}
+			}
+			wn, wv := splitVariables(w.names())
+			gn, gv := splitVariables(e.names())
 			if d := diffLines(wn, gn); d != "" {
 				t.Errorf("%s %s:\n%s", name, key, d)
 			}

@@ -40,6 +40,7 @@ type channel struct {
 	heldAt   time.Time
 	holdLog  string
 
+	moves   int          // transfers and loopbacks behind it, against endless loops
 	script  []Action     // still to be executed
 	epoch   int          // raised when the script is replaced
 	manual  bool         // no script: a test drives this channel

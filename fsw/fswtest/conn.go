@@ -320,6 +320,12 @@ func (c *conn) offer(e *event) {
 	c.poke()
 }
 
+func (c *conn) wantsLog(level int) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return level <= c.logLevel
+}
+
 // offerLog queues a log line of at least the asked importance.
 func (c *conn) offerLog(l logLine) {
 	c.mu.Lock()

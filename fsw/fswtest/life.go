@@ -28,6 +28,7 @@ func (c *channel) enlist() {
 	s.channels[c.uuid] = c
 	s.order = append(s.order, c)
 	s.peak = max(s.peak, len(s.channels))
+	s.log(5, "switch_channel.c", "switch_channel_set_name", 1142, c.uuid, "New Channel "+c.name+" ["+c.uuid+"]")
 }
 
 func (s *Server) find(uuid string) *channel { return s.channels[uuid] }
@@ -103,6 +104,23 @@ func (c *channel) executing(script []Action) {
 	c.next()
 }
 
+// maxMoves is the max_forwards of the real dialplan.
+const maxMoves = 70
+
+// enterPlan executes an extension, if there is one.
+func (c *channel) enterPlan(number, context string) {
+	if c.moves > maxMoves {
+		c.hangup("EXCHANGE_ROUTING_ERROR")
+		return
+	}
+	script, ok := c.plan(number, context)
+	if !ok {
+		c.hangup("NO_ROUTE_DESTINATION")
+		return
+	}
+	c.executing(script)
+}
+
 // plan asks the dialplan for an extension.
 func (c *channel) plan(number, context string) ([]Action, bool) {
 	endpoint := ""
@@ -169,6 +187,7 @@ func (c *channel) answered() {
 	c.answer = "answered"
 	c.heard()
 	c.event("CHANNEL_ANSWER")
+	c.s.log(5, "switch_channel.c", "switch_channel_perform_mark_answered", 3861, c.uuid, "Channel ["+c.name+"] has been answered")
 	c.set("endpoint_disposition", "ANSWER")
 	c.setCallState("ACTIVE")
 	for _, f := range c.onAnswer {
@@ -181,6 +200,9 @@ func (c *channel) answered() {
 func (c *channel) heard() {
 	if c.endpoint == "sofia" && c.direction == "outbound" {
 		c.p.networkAddr = "127.0.0.1"
+		if c.p.calleeName == defaultCallee {
+			c.p.calleeName = c.p.calleeNumber
+		}
 	}
 }
 
@@ -207,11 +229,7 @@ func (c *channel) flipCallerID() {
 	c.set("pre_transfer_caller_id_name", p.cidName)
 	c.set("pre_transfer_caller_id_number", p.cidNumber)
 	c.set("channel_cid_flipped", "yes")
-	name := p.calleeName
-	if c.endpoint == "sofia" && name == defaultCallee {
-		name = p.calleeNumber
-	}
-	p.cidName, p.cidNumber, p.calleeName, p.calleeNumber = name, p.calleeNumber, p.cidName, p.cidNumber
+	p.cidName, p.cidNumber, p.calleeName, p.calleeNumber = p.calleeName, p.calleeNumber, p.cidName, p.cidNumber
 	c.hitPlan = true
 	c.fire("CALL_UPDATE", source{}, []header{{"Direction", "RECV"}})
 }
@@ -227,6 +245,7 @@ func (c *channel) hangup(cause string) {
 		cause = "NORMAL_CLEARING"
 	}
 	s := c.s
+	s.log(5, "switch_channel.c", "switch_channel_perform_hangup", 3438, c.uuid, "Hangup "+c.name+" ["+c.running+"] ["+cause+"]")
 	c.down = true
 	c.cause = cause
 	c.number = stateHangup

@@ -24,6 +24,13 @@ func (l logLine) headers() string {
 }
 
 func (s *Server) log(level int, file, function string, line int, uuid, text string) {
+	wanted := false
+	for _, c := range s.conns {
+		wanted = wanted || c.wantsLog(level)
+	}
+	if !wanted {
+		return
+	}
 	name := "DEBUG"
 	if level >= 0 && level < len(logNames) {
 		name = logNames[level]

@@ -94,7 +94,8 @@ var (
 	sourceReadCodec     = source{"switch_core_codec.c", "switch_core_session_set_read_codec", "300"}
 	sourceRealReadCodec = source{"switch_core_codec.c", "switch_core_session_set_real_read_codec", "189"}
 	sourceWriteCodec    = source{"switch_core_codec.c", "switch_core_session_set_write_codec", "471"}
-	sourceSoftBridge    = source{"switch_ivr_bridge.c", "uuid_bridge_on_soft_execute", "1236"}
+	sourceSoftBridgeA   = source{"switch_ivr_bridge.c", "uuid_bridge_on_soft_execute", "1236"}
+	sourceSoftBridgeB   = source{"switch_ivr_bridge.c", "uuid_bridge_on_soft_execute", "1243"}
 	sourceMarkHold      = source{"switch_channel.c", "switch_channel_mark_hold", "876"}
 	sourceBroadcast     = source{"switch_ivr_async.c", "switch_ivr_broadcast", "5732"}
 	sourceSendevent     = source{"mod_event_socket.c", "parse_command", "2280"}

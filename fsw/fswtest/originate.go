@@ -273,6 +273,9 @@ func (s *Server) dialLoopback(d *dialing, l *leg, vars variables) *channel {
 
 	b := s.newChannel("", "loopback/"+l.Number+"-b", "loopback", "inbound")
 	a.loop, b.loop = b, a
+	if d.from != nil {
+		b.moves = d.from.moves + 1
+	}
 	b.setAll("direction", "inbound", "uuid", b.uuid, "session_id", strconv.Itoa(b.session), "channel_name", b.name)
 	b.codecs(codecL16, sourceReadCodec)
 	b.enlist()
@@ -298,12 +301,7 @@ func (s *Server) dialLoopback(d *dialing, l *leg, vars variables) *channel {
 			return
 		}
 		b.route()
-		script, ok := b.plan(l.Number, l.Context)
-		if !ok {
-			b.hangup("NO_ROUTE_DESTINATION")
-			return
-		}
-		b.executing(script)
+		b.enterPlan(l.Number, l.Context)
 	})
 	return a
 }

@@ -196,7 +196,7 @@ func xmlText(v string) string {
 		case r == '\r':
 			b.WriteString("&#xD;")
 		case r == '\uFFFD' && v[i] != 0xEF: // not UTF-8
-		case r > 0x7e:
+		case r > 0x7f:
 			fmt.Fprintf(&b, "&#x%X;", r)
 		default:
 			b.WriteRune(r)

@@ -126,10 +126,10 @@ func (g *traffic) call() {
 	c.later(ring+greeting+talk, func() { c.hangup("NORMAL_CLEARING") })
 	if holds {
 		c.later(ring+greeting+holdAt, func() {
-			if c.br == nil || !c.hold() {
+			if c.br == nil || !c.hold(sourceMarkHold) {
 				return
 			}
-			c.later(holdFor, func() { c.unhold() })
+			c.later(holdFor, func() { c.unhold(sourceMarkHold) })
 		})
 	}
 }
