@@ -64,11 +64,12 @@ type Channel struct {
 	// it leaves Switch.Channels.
 	Closed cell.Value[string]
 
-	scope        *cell.Scope
-	firstID      string
-	parted       string // the other leg before an unbridge; its header lingers
-	fromSnapshot bool   // it has not been seen in an event yet
-	expectedAt   time.Time
+	scope      *cell.Scope
+	firstID    string
+	parted     string    // the other leg before an unbridge; its header lingers
+	heard      bool      // there was an event about it
+	listedAt   time.Time // when a snapshot brought it, zero if none did
+	expectedAt time.Time
 }
 
 func newChannel(sw *Switch, id string) *Channel {
@@ -123,7 +124,7 @@ func (ch *Channel) SendExecute(tx cell.Tx, app, data string, times int, callback
 
 // received takes an event about the channel.
 func (ch *Channel) received(tx cell.Tx, ev *esl.Event) {
-	ch.fromSnapshot = false
+	ch.heard = true
 	ch.update(tx, ev)
 	ch.Events.Append(tx, ev)
 }

@@ -121,3 +121,12 @@ func (o *owed) Undo(n int) {
 
 // Reset is never due.
 func (o *owed) Reset() {}
+
+// drop empties the queue: no reply will come any more.
+func (o *owed) drop(tx cell.Tx) {
+	queue, taken := o.queue, o.taken
+	tx.OnUndo(func() { o.queue, o.taken = queue, taken })
+	o.taken += len(o.queue)
+	o.queue = nil
+	o.c.Changed(tx)
+}

@@ -1,16 +1,216 @@
 package fsw
 
 import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"sync"
 	"sync/atomic"
+	"time"
 
+	"github.com/freeswytch/freeswytch/cell"
 	"github.com/freeswytch/freeswytch/fsw/esl"
 )
 
-type Options struct{ Format esl.Format }
+// conn is the shell around a Switch that does the I/O, in three goroutines: the
+// reader empties the socket and frames messages, whatever users' code does; the
+// follower applies them to the model; the writer sends what the model transmits.
 type conn struct {
-	addr   string
-	opts   Options
-	notice atomic.Pointer[esl.Message]
+	sw   *Switch
+	net  net.Conn
+	addr string
+	opts Options
+
+	in  inbox
+	out outbox
+
+	notice  atomic.Pointer[esl.Message] // the last disconnect notice
+	closing atomic.Bool                 // Close was called
+	failed  chan struct{}               // closed by fail
+	once    sync.Once
+	reason  error // why it failed, set before failed is closed
+
+	running sync.WaitGroup
+	ended   chan struct{} // closed when the follower has ended
+	timers  timers
 }
 
-func (c *conn) fail(error) {}
+func newConn(sw *Switch, nc net.Conn, addr string, o Options) *conn {
+	c := &conn{sw: sw, net: nc, addr: addr, opts: o, failed: make(chan struct{}), ended: make(chan struct{})}
+	c.in.init(o.ReceiveBuffer)
+	c.out.init(o.SendBuffer)
+	return c
+}
+
+func (c *conn) start() {
+	c.running.Add(3)
+	go c.read()
+	go c.follow()
+	go c.write()
+}
+
+// fail ends the connection at once. The first reason counts.
+func (c *conn) fail(err error) {
+	c.once.Do(func() {
+		c.reason = err
+		close(c.failed)
+		_ = c.net.Close()
+	})
+}
+
+// wait returns when no goroutine of the connection is left.
+func (c *conn) wait() {
+	c.running.Wait()
+	c.timers.stop()
+}
+
+func (c *conn) close() {
+	if !c.closing.Swap(true) {
+		bye := make(chan struct{})
+		err := c.sw.graph.Update(func(tx cell.Tx) error {
+			return c.sw.send(tx, esl.Exit(), func(tx cell.Tx, _ Reply) { tx.AfterCommit(func() { close(bye) }) })
+		})
+		if err == nil {
+			patience := time.NewTimer(farewell)
+			select {
+			case <-bye:
+			case <-c.ended:
+			case <-patience.C:
+			}
+			patience.Stop()
+		}
+		c.fail(ErrClosed)
+	}
+	c.wait()
+}
+
+// read is the goroutine that empties the socket.
+func (c *conn) read() {
+	defer c.running.Done()
+	framer := esl.NewFramer(esl.Limits{Reply: maxSnapshot})
+	var tail tail
+	buf := make([]byte, 64<<10)
+	for {
+		n, err := c.net.Read(buf)
+		if n > 0 {
+			tail.add(buf[:n])
+			framer.Feed(buf[:n])
+			for {
+				m, ok, bad := framer.Next()
+				if bad != nil {
+					if framer.Offset() == 0 {
+						bad = fmt.Errorf("%w: %w", ErrNotFreeSWITCH, bad)
+					}
+					c.in.end(c.endOfStream(bad, &tail))
+					_ = c.net.Close()
+					return
+				}
+				if !ok {
+					break
+				}
+				c.in.add(m)
+			}
+		}
+		if err != nil {
+			if errors.Is(err, io.EOF) && framer.Buffered() > 0 {
+				err = fmt.Errorf("%w: %w", ErrTorn, err)
+			}
+			c.in.end(c.endOfStream(err, &tail))
+			return
+		}
+	}
+}
+
+// endOfStream names the reason why nothing more can be read. A server that gives
+// up on us writes its notice into whatever it was just sending.
+func (c *conn) endOfStream(err error, t *tail) error {
+	switch {
+	case t.has("killed listener because of lost"):
+		err = fmt.Errorf("%w (%w)", ErrKilled, err)
+	case t.has("The system is being shut down."):
+		err = fmt.Errorf("%w (%w)", ErrShutdown, err)
+	case errors.Is(err, io.EOF) && !errors.Is(err, ErrTorn):
+		err = fmt.Errorf("%w (%w)", ErrHungUp, err)
+	}
+	return &ConnectionError{Addr: c.addr, Doing: "receiving", Err: err}
+}
+
+// tail is the end of what was received.
+type tail struct{ b []byte }
+
+const tailSize = 512
+
+func (t *tail) add(p []byte) {
+	t.b = append(t.b, p[max(0, len(p)-tailSize):]...)
+	t.b = t.b[max(0, len(t.b)-tailSize):]
+}
+
+func (t *tail) has(text string) bool { return bytes.Contains(t.b, []byte(text)) }
+
+// follow is the goroutine that applies messages to the model.
+func (c *conn) follow() {
+	defer c.running.Done()
+	defer close(c.ended)
+	first := true
+	for {
+		m, lost, err := c.in.take(c.failed)
+		if lost > 0 {
+			c.sw.lagged(lost)
+		}
+		if err != nil {
+			c.fail(err)
+			break
+		}
+		if first {
+			if err := firstMessage(m); err != nil {
+				c.fail(&ConnectionError{Addr: c.addr, Doing: "logging in", Err: err})
+				break
+			}
+			first = false
+		}
+		c.sw.ReceivedMessage(m)
+	}
+	<-c.failed
+	reason := c.reason
+	if c.closing.Load() {
+		reason = ErrClosed
+	}
+	c.out.end()
+	c.sw.closed(reason)
+}
+
+// firstMessage says whether what a server says first is what FreeSWITCH would.
+func firstMessage(m esl.Message) error {
+	switch m.ContentType {
+	case esl.AuthRequest:
+		return nil
+	case esl.RudeRejection:
+		return ErrRejected
+	}
+	return fmt.Errorf("%w: its first message is %q", ErrNotFreeSWITCH, m.ContentType)
+}
+
+// send queues commands for the writer.
+func (c *conn) send(commands []string) {
+	if err := c.out.add(commands); err != nil {
+		c.fail(&ConnectionError{Addr: c.addr, Doing: "sending", Err: err})
+	}
+}
+
+// write is the goroutine that sends.
+func (c *conn) write() {
+	defer c.running.Done()
+	for {
+		p := c.out.take(c.failed)
+		if p == nil {
+			return
+		}
+		if _, err := c.net.Write(p); err != nil {
+			// The reader may have the better reason: give its messages a chance.
+			c.out.end()
+			return
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package fsw
 
 import (
+	"strings"
 	"time"
 
 	"github.com/freeswytch/freeswytch/cell"
@@ -46,6 +47,9 @@ func (sw *Switch) event(tx cell.Tx, ev *esl.Event) {
 	ch, live := sw.byID.Peek(tx.Reader, id)
 	if !live {
 		count(tx, &sw.UnknownIDs, 1)
+		if name == "CHANNEL_DESTROY" {
+			sw.recent.ended(strings.Clone(id), sw.now()) // a snapshot may still bring it
+		}
 		return
 	}
 	ch.received(tx, ev)
@@ -59,15 +63,14 @@ func (sw *Switch) event(tx cell.Tx, ev *esl.Event) {
 	}
 }
 
-// created makes a channel live. A second CHANNEL_CREATE of a live id would be a
-// channel whose end was missed: it ends here.
+// created makes a channel live. If its id is live already, a snapshot has brought
+// it before its event came; otherwise the end of an earlier channel was missed.
 func (sw *Switch) created(tx cell.Tx, id string) {
 	if old, live := sw.byID.Peek(tx.Reader, id); live {
-		if !old.fromSnapshot {
-			sw.end(tx, old, CauseLost)
-		} else {
-			return // the snapshot had it before its event came
+		if !old.listedAt.IsZero() && sw.now().Sub(old.listedAt) < snapshotLag {
+			return
 		}
+		sw.end(tx, old, CauseLost)
 	}
 	sw.enter(tx, id)
 }
@@ -101,7 +104,7 @@ func (sw *Switch) renamed(tx cell.Tx, ev *esl.Event, id string) {
 	if other, taken := sw.byID.Peek(tx.Reader, id); taken {
 		sw.end(tx, other, CauseLost)
 	}
-	id = string(append([]byte(nil), id...)) // not a piece of the event
+	id = strings.Clone(id) // not a piece of the event
 	sw.byID.Delete(tx, old)
 	sw.byID.Set(tx, id, ch)
 	ch.UUID.Set(tx, id)

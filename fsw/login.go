@@ -1,6 +1,7 @@
 package fsw
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/freeswytch/freeswytch/cell"
@@ -31,7 +32,12 @@ func (sw *Switch) loggedIn(tx cell.Tx, r Reply) {
 			sw.Ready.Set(tx, true)
 		}
 	default:
-		sw.Errors.Append(tx, &esl.ReplyError{Text: strings.TrimSpace(r.Text)})
+		refusal := &esl.ReplyError{Text: strings.TrimSpace(r.Text)}
+		sw.Errors.Append(tx, refusal)
+		if sw.conn != nil {
+			sw.conn.fail(&ConnectionError{Addr: sw.conn.addr, Doing: "logging in",
+				Err: fmt.Errorf("%w (%w)", ErrAuthentication, refusal)})
+		}
 	}
 }
 

@@ -1,0 +1,56 @@
+package fsw
+
+import (
+	"context"
+
+	"github.com/freeswytch/freeswytch/cell"
+)
+
+// API runs an API command, such as "status", waits for its output and returns it.
+// Outputs have no common form; esl.CheckReply tells -ERR and -USAGE. While the
+// server runs it, it sends nothing else on the connection: what takes long is
+// better run by BgAPI. The error is ctx's cause (the reply, when it comes, is then
+// discarded), the reason why the switch was closed, or a *esl.CommandError.
+func (sw *Switch) API(ctx context.Context, cmdline string) (string, error) {
+	return sw.ask(ctx, func(tx cell.Tx, callback Callback) error { return sw.SendAPI(tx, cmdline, callback) })
+}
+
+// BgAPI runs an API command in the background of the server, waits until it has
+// ended and returns its output. Errors are as with API.
+func (sw *Switch) BgAPI(ctx context.Context, cmdline string) (string, error) {
+	var id string
+	out, err := sw.ask(ctx, func(tx cell.Tx, callback Callback) (err error) {
+		id, err = sw.sendJob(tx, cmdline, callback)
+		return err
+	})
+	if err != nil && id != "" {
+		// Nobody waits any more. The job itself cannot be stopped.
+		_ = sw.graph.Update(func(tx cell.Tx) error { sw.BackgroundJobs.Delete(tx, id); return nil })
+	}
+	return out, err
+}
+
+// Command sends a command, such as "filter Event-Name CHANNEL_ANSWER", and returns
+// the text of its reply. Errors are as with API.
+func (sw *Switch) Command(ctx context.Context, line string) (string, error) {
+	return sw.ask(ctx, func(tx cell.Tx, callback Callback) error { return sw.SendCommand(tx, line, callback) })
+}
+
+// ask sends something and waits for its callback.
+func (sw *Switch) ask(ctx context.Context, send func(cell.Tx, Callback) error) (string, error) {
+	answer := make(chan Reply, 1)
+	err := sw.graph.UpdateContext(ctx, func(tx cell.Tx) error {
+		return send(tx, func(tx cell.Tx, r Reply) {
+			tx.AfterCommit(func() { answer <- r })
+		})
+	})
+	if err != nil {
+		return "", err
+	}
+	select {
+	case r := <-answer:
+		return r.Text, r.Err
+	case <-ctx.Done():
+		return "", context.Cause(ctx)
+	}
+}
