@@ -17,9 +17,13 @@ const (
 	ErrJSON
 	// ErrNoHeader means that the text has not a single header.
 	ErrNoHeader
-	// ErrEventTooLarge means that the text is larger than 4 GiB.
+	// ErrEventTooLarge means that the text has more than 65,536 headers or 4 GiB.
 	ErrEventTooLarge
 )
+
+// maxEventHeaders bounds the index of an event, which for tiny headers is larger
+// than their text. Real events have a few hundred.
+const maxEventHeaders = 1 << 16
 
 // String names the kind in a few words.
 func (k EventErrorKind) String() string {

@@ -188,6 +188,10 @@ func TestFramerAtLimits(t *testing.T) {
 	if got := ms[2].Size(); got != 60 {
 		t.Errorf("the header block has %d bytes, want 60", got)
 	}
+	f.Feed([]byte("a: b\nc: d\ne: " + strings.Repeat("x", 60-10-4) + "\n\n"))
+	if _, _, err := f.Next(); !errors.Is(err, ErrHeaderBlockTooLong) {
+		t.Errorf("error %v for a header block of 61 bytes", err)
+	}
 }
 
 func TestLimitsDefaults(t *testing.T) {

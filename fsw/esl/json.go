@@ -19,6 +19,9 @@ func ParseJSON(text string) (*Event, error) {
 	var scratch [162]entry
 	p := jsonParser{text: text}
 	index, ok := p.object(scratch[:0])
+	if len(index) > maxEventHeaders {
+		return nil, &EventError{Kind: ErrEventTooLarge}
+	}
 	if !ok {
 		return nil, &EventError{Kind: ErrJSON, Offset: p.at, Detail: excerpt(text[p.at:])}
 	}
@@ -64,7 +67,9 @@ func (p *jsonParser) object(index []entry) ([]entry, bool) {
 			if !ok {
 				return nil, false
 			}
-			index = append(index, h)
+			if index = append(index, h); len(index) > maxEventHeaders {
+				return index, false
+			}
 			if p.token(',') {
 				continue
 			}

@@ -8,7 +8,7 @@ import (
 // ParsePlain reads an event in the plain format: the body of a text/event-plain
 // message, or the output of "uuid_dump". The event shares text. Lines without a
 // colon are skipped and counted ([Event.Malformed]); the error, an [*EventError],
-// is for text without any header.
+// is for text without any header, or with far too many.
 func ParsePlain(text string) (*Event, error) {
 	if uint64(len(text)) > math.MaxUint32 {
 		return nil, &EventError{Kind: ErrEventTooLarge}
@@ -36,6 +36,9 @@ func ParsePlain(text string) (*Event, error) {
 			malformed++
 			at = next
 			continue
+		}
+		if len(index) == maxEventHeaders {
+			return nil, &EventError{Kind: ErrEventTooLarge}
 		}
 		gap := 1
 		if colon+1 < len(line) && line[colon+1] == ' ' {
