@@ -52,11 +52,16 @@ func (c *collection[K, V]) has(key K) bool {
 	return at >= 0 && c.entries[at].live
 }
 
-// put makes the entry of key live, or dead, with the value.
-func (c *collection[K, V]) put(tx Tx, key K, val V, live bool) {
+func (c *collection[K, V]) enter(tx Tx) *Graph {
 	g := tx.enter()
 	g.adopt(&c.contents)
 	g.adopt(&c.deltas)
+	return g
+}
+
+// put makes the entry of key live, or dead, with the value.
+func (c *collection[K, V]) put(tx Tx, key K, val V, live bool) {
+	g := c.enter(tx)
 	if c.contents.saved < g.txnStart {
 		c.contents.saved = g.txnStart
 		c.ops = c.ops[:0]

@@ -1,5 +1,7 @@
 package cell
 
+import "slices"
+
 // Computed is a cell whose value follows from other cells. Its function is pure:
 // it gets a Reader, and may not be run, or be run more than once, as the runtime
 // sees fit. While nobody listens to it, it holds no links, costs nothing and can
@@ -58,6 +60,9 @@ func (c *Computed[T]) Named(name string) *Computed[T] { setName(&c.node, name); 
 // Get returns the value, fresh: it follows what this transaction has written so
 // far to the cells it is computed from.
 func (c *Computed[T]) Get(r Reader) T {
+	if r.n == nil {
+		r.enter()
+	}
 	g := r.n.graph.Load()
 	if l := g.frame.cursor; l != nil && l.subject == &c.node && g.frame.running == r.n {
 		g.frame.last, g.frame.cursor = l, l.nextDep
@@ -76,7 +81,7 @@ func (c *Computed[T]) Get(r Reader) T {
 	if t := g.frame.tracker; t != nil {
 		g.track(&c.node)
 		if t.flags&isObserver == 0 {
-			g.raise(t, c.level+1)
+			g.raise(t, c.level+1, &c.rule)
 		}
 	}
 	return c.val
@@ -88,6 +93,7 @@ func (c *Computed[T]) Peek(r Reader) T {
 	if c.flags&isConstant == 0 {
 		g.adopt(&c.node)
 		c.refreshFor(g, nil)
+		g.frame.reads = g.frame.reads || c.flags&isConstant == 0
 	}
 	return c.val
 }
@@ -98,45 +104,39 @@ func (r *rule) refreshFor(g *Graph, tracker *rule) {
 	case r.flags&isRunning != 0:
 		panic(g.selfReading(r))
 	case r.flags&isActive != 0:
-		if !g.queue.empty() {
-			g.refresh(r, g.nextSerial())
+		if low, any := g.queue.lowestBucket(); any && low <= int(r.level) {
+			g.refresh(r, g.nextSerial(), int32(low))
 		}
 	case tracker != nil:
-		g.run(r)
+		g.runInside(r)
 	case r.mark <= g.lastChange || r.mark == 0:
 		g.runUntracked(r)
 	}
 }
 
 // refresh runs r if it is out of date, after the computed cells that it reads.
-// walk marks what this walk has seen.
-func (g *Graph) refresh(r *rule, walk uint64) {
+// walk marks what this walk has seen; nothing below the level low is out of date.
+func (g *Graph) refresh(r *rule, walk uint64, low int32) {
 	if r.stamp == walk {
 		return
 	}
 	r.stamp = walk
 	for l := r.deps; l != nil; l = l.nextDep {
-		if l.subject.flags&isActive != 0 {
-			g.refresh(l.subject.asRule(), walk)
+		if n := l.subject; n.flags&isActive != 0 && n.level >= low {
+			g.refresh(n.asRule(), walk, low)
 		}
 	}
 	if r.flags&isDirty != 0 && r.flags&isRunning == 0 {
-		g.run(r)
+		g.runInside(r)
 	}
 }
 
 // selfReading describes a computed cell that, by way of others, reads itself.
 func (g *Graph) selfReading(r *rule) *CircularityError {
-	e := &CircularityError{Routes: map[string][]string{}}
-	for _, run := range g.ran {
-		if run.rule.flags&isRunning != 0 && (run.rule == r || len(e.Path) > 0) {
-			e.Path = append(e.Path, nameOf(&run.rule.node))
-		}
-	}
-	for i, name := range e.Path {
-		e.Routes[name] = append(e.Routes[name], e.Path[(i+1)%len(e.Path)])
-	}
-	return e
+	path := slices.Compact(slices.Clone(g.running()))
+	path = path[slices.Index(path, r):]
+	slices.Reverse(path) // who reads is affected
+	return circle(path)
 }
 
 // compute runs the function. again is false if the value had no listeners
@@ -154,11 +154,13 @@ func (c *Computed[T]) compute(g *Graph) (v T, again bool) {
 		return v, false
 	}
 	g.endTracking(&c.rule)
-	if c.deps == nil {
+	if c.deps == nil && !g.frame.reads {
 		c.flags |= isConstant
 	}
 	if c.flags&isActive == 0 {
-		c.flags |= isActive
+		if c.deps != nil { // else it has only peeked, and nobody tells it of changes
+			c.flags |= isActive
+		}
 		c.val = v
 		return v, false
 	}

@@ -13,7 +13,8 @@ type Custom struct {
 // CustomKind is what the owner of a Custom implements.
 type CustomKind interface {
 	// Undo takes back the change that was logged with n. It is called in the
-	// reverse order of Log, under the graph's lock, and must not fail.
+	// reverse order of Log, under the graph's lock, and must not fail; also for
+	// changes to data that have been reset since, which need nothing.
 	Undo(n int)
 	// Reset empties data that last one pass.
 	Reset()

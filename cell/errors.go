@@ -42,7 +42,7 @@ func (e *PanicError) Unwrap() error { err, _ := e.Value.(error); return err }
 // value: two rules, or a rule and the code outside rules.
 type ConflictError struct {
 	Cell    string    // its name
-	Writers [2]string // names of rules, "outside rules" for other code; the first one wrote first
+	Writers [2]string // names of rules, "code outside rules" for the rest; the first one wrote first
 	Values  [2]any    // what each wrote
 }
 

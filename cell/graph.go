@@ -22,22 +22,27 @@ type Graph struct {
 	lastChange   uint64 // serial of the last change of anything
 	transactions uint64
 	pass         int
-	depth        int
+	outer        []*rule // the running rules, without the innermost
 
 	queue     queue
 	observers heap
 	ran       []ranRule
-	retryAt   int // index in ran to rewind to, or -1
-	retries   []retryEdge
+	retryAt   int               // index in ran to rewind to, or -1
+	retries   map[retryEdge]int // in this pass; nil if there were none
+	retried   map[*rule]int
+	highest   int32       // no rule is on a higher level
+	tooHigh   int32       // when highest gets here, levels are counted anew
+	raising   []heapEntry // memory for raiseListeners
 
-	log       []undoEntry
-	boxes     []any   // values saved where a cell has no slot for them
-	sources   []*node // sources of rules whose links changed
-	callbacks []func(Tx)
-	pulsing   []resetter
-	ending    []ender
-	idle      []*rule
-	leaving   []func() // to be queued at commit
+	log        []undoEntry
+	boxes      []any   // values saved where a cell has no slot for them
+	sources    []*node // sources of rules whose links changed
+	callbacks  []func(Tx)
+	pulsing    []resetter
+	ending     []ender
+	idle       []*rule
+	leaving    []func() // to be queued at commit
+	undoFailed any      // the panic of a function given to OnUndo
 
 	freeLinks *link
 	handles   []node
@@ -63,7 +68,7 @@ type frame struct {
 
 // NewGraph returns an empty graph.
 func NewGraph() *Graph {
-	g := &Graph{retryAt: -1}
+	g := &Graph{retryAt: -1, tooHigh: minTooHigh}
 	g.frame.level = -1
 	g.root.graph = g
 	return g

@@ -68,12 +68,12 @@ type failure struct{ err error }
 // written by the rule.
 func (tx Tx) Untracked(fn func(Tx)) {
 	g := tx.enter()
-	outer := g.frame
+	outer := g.leave()
 	h := g.newHandle()
 	g.frame.running, g.frame.tracker, g.frame.cursor, g.frame.last = h, nil, nil, nil
 	fn(Tx{Reader{h}})
 	outer.reads = outer.reads || g.frame.reads
-	g.frame = outer
+	g.comeBack(outer)
 }
 
 // OnCommit queues fn to run when all rules and observers of this pass have run.
@@ -97,7 +97,8 @@ func (tx Tx) AfterCommit(fn func()) {
 
 // OnUndo queues fn to run if what happens now is undone, by a failing
 // transaction or by the retry of a rule. Undo functions run in reverse order,
-// must not fail and have no handle: they restore state outside the graph.
+// must not fail and have no handle: they restore state outside the graph. (If
+// one panics, the panic is passed on when the rest has been undone.)
 func (tx Tx) OnUndo(fn func()) {
 	g := tx.enter()
 	g.log = append(g.log, undoEntry{what: undoFunc(fn)})
@@ -105,7 +106,14 @@ func (tx Tx) OnUndo(fn func()) {
 
 type undoFunc func()
 
-func (f undoFunc) undo(*Graph, undoOp, uint64) { f() }
+func (f undoFunc) undo(g *Graph, _ undoOp, _ uint64) {
+	defer func() {
+		if p := recover(); p != nil && g.undoFailed == nil {
+			g.undoFailed = p // passed on when everything is undone
+		}
+	}()
+	f()
+}
 
 const handleChunk = 64
 

@@ -34,16 +34,30 @@ func Maintain[T comparable](o Owner, initial T, rule func(tx Tx, previous T) T) 
 
 // Rule is a Maintained without a value: a rule that writes other cells.
 func Rule(o Owner, rule func(Tx)) *Maintained[struct{}] {
-	return Maintain(o, struct{}{}, func(tx Tx, _ struct{}) struct{} { rule(tx); return struct{}{} })
+	m := &ruleOnly{body: rule}
+	m.init(o, m, struct{}{}, func(tx Tx, _ struct{}) struct{} { rule(tx); return struct{}{} })
+	return &m.Maintained
 }
+
+// ruleOnly knows the user's own function, for its name.
+type ruleOnly struct {
+	Maintained[struct{}]
+	body func(Tx)
+}
+
+func (m *ruleOnly) function() any { return m.body }
 
 // Init makes m, a field of a struct, what Maintain returns.
 func (m *Maintained[T]) Init(o Owner, initial T, rule func(tx Tx, previous T) T) {
+	m.init(o, m, initial, rule)
+}
+
+func (m *Maintained[T]) init(o Owner, self runner, initial T, rule func(tx Tx, previous T) T) {
 	if m.self != nil {
 		panic(&UsageError{Problem: "Init of a Maintained that has a rule already"})
 	}
 	create(o, func(tx Tx, s *Scope) {
-		m.val, m.fn, m.self = initial, rule, m
+		m.val, m.fn, m.self = initial, rule, self
 		m.flags = isMaintain | isNew
 		m.birth(s.graph, s)
 	})
@@ -56,6 +70,9 @@ func (m *Maintained[T]) Named(name string) *Maintained[T] { setName(&m.node, nam
 // one; in its own rule it is the previous one and no input. Reading a Maintained
 // whose rule has never run runs it first.
 func (m *Maintained[T]) Get(r Reader) T {
+	if r.n == nil {
+		r.enter()
+	}
 	g := r.n.graph.Load()
 	if l := g.frame.cursor; l != nil && l.subject == &m.node && g.frame.running == r.n {
 		g.frame.last, g.frame.cursor = l, l.nextDep
@@ -69,7 +86,7 @@ func (m *Maintained[T]) Get(r Reader) T {
 	m.first(g)
 	m.read(r)
 	if t != nil && t.flags&isObserver == 0 && m.hand < g.passStart {
-		g.raise(t, m.level+1)
+		g.raise(t, m.level+1, nil)
 	}
 	return m.val
 }
@@ -78,6 +95,7 @@ func (m *Maintained[T]) Get(r Reader) T {
 func (m *Maintained[T]) Peek(r Reader) T {
 	g := r.enter()
 	m.first(g)
+	g.frame.reads = true
 	return m.val
 }
 
@@ -88,7 +106,7 @@ func (m *Maintained[T]) first(g *Graph) {
 	}
 	g.adopt(&m.node)
 	if m.flags&(isNew|isRunning|isDirty) == isNew|isDirty && m.hand < g.passStart {
-		g.run(&m.rule)
+		g.runInside(&m.rule)
 	}
 }
 

@@ -19,8 +19,8 @@ func (m *Map[K, V]) Set(tx Tx, k K, v V) { m.c.put(tx, k, v, true) }
 // Delete removes k and says whether it was there. What this pass has added and
 // deleted leaves no delta; what it has deleted and stored again is changed.
 func (m *Map[K, V]) Delete(tx Tx, k K) bool {
+	m.c.enter(tx)
 	if !m.c.has(k) {
-		tx.enter()
 		return false
 	}
 	var none V
@@ -30,6 +30,7 @@ func (m *Map[K, V]) Delete(tx Tx, k K) bool {
 
 // Clear removes all keys.
 func (m *Map[K, V]) Clear(tx Tx) {
+	m.c.enter(tx)
 	var none V
 	for i := 0; i < len(m.c.entries); i++ {
 		if e := m.c.entries[i]; e.live {
@@ -47,7 +48,7 @@ func (m *Map[K, V]) Get(r Reader, k K) (v V, ok bool) {
 
 // Peek is Get without making the map an input of the running rule.
 func (m *Map[K, V]) Peek(r Reader, k K) (v V, ok bool) {
-	r.enter().adopt(&m.c.contents)
+	m.c.contents.peek(r)
 	return m.lookup(k)
 }
 

@@ -69,13 +69,24 @@ func (s *Scope) Describe(tx Tx, object any, label func() string) {
 	}
 	tx.enter()
 	s.described = append(s.described, description{label, v.Elem()})
+	tx.OnUndo(func() { s.described = clearTail(s.described, len(s.described)-1) })
+}
+
+// name calls label, which is the user's and may fail.
+func (d description) name() (name string) {
+	defer func() {
+		if p := recover(); p != nil {
+			name = fmt.Sprintf("(label: %v)", p)
+		}
+	}()
+	return d.label()
 }
 
 // find looks for n among the described structs of s and its children.
 func (s *Scope) find(n *node) (string, bool) {
 	for _, d := range s.described {
 		if field, ok := fieldAt(d.object, reflect.ValueOf(n).Pointer()); ok {
-			return d.label() + "." + field, true
+			return d.name() + "." + field, true
 		}
 	}
 	for c := s.children; c != nil; c = c.next {

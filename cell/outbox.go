@@ -17,6 +17,10 @@ type outbox struct {
 
 func (o *outbox) add(fns []func()) {
 	o.mu.Lock()
+	if o.head > len(o.waiting)/2 && o.head > 64 { // it may never be found empty
+		o.waiting = clearTail(o.waiting, copy(o.waiting, o.waiting[o.head:]))
+		o.head = 0
+	}
 	o.waiting = append(o.waiting, fns...)
 	o.full.Store(true)
 	o.mu.Unlock()

@@ -24,7 +24,7 @@ func (p *Pulse[T]) Get(r Reader) T {
 
 // Peek returns the value without making it an input of the running rule.
 func (p *Pulse[T]) Peek(r Reader) T {
-	r.enter().adopt(&p.node)
+	p.peek(r)
 	return p.val
 }
 

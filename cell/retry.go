@@ -1,6 +1,9 @@
 package cell
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // A Maintained may write, so one that ran before something it reads was written
 // in the same pass cannot simply run again: its first run must not have happened.
@@ -15,34 +18,42 @@ type retryEdge struct{ by, target *rule }
 // it belonged to code outside rules.
 func (g *Graph) retry(r *rule) bool {
 	k := len(g.ran) - 1
-	for k >= 0 && g.ran[k].rule != r {
+	for k >= 0 && (g.ran[k].rule != r || g.ran[k].serial != r.mark) {
 		k--
 	}
-	if k < 0 {
-		return false
-	}
-	for g.ran[k].nested {
+	for k >= 0 && g.ran[k].nested {
 		k--
 	}
-	if g.ran[k].serial < g.sweepStart {
+	if k < 0 || g.ran[k].serial < g.sweepStart {
 		return false
 	}
-	g.retries = append(g.retries, retryEdge{g.writer(), r})
-	again := 0
-	for _, e := range g.retries {
-		if e.target == r {
-			again++
-		}
-	}
-	if again > len(g.ran)+4 {
-		panic(g.circular(r))
-	}
+	g.countRetry(g.writer(), r)
 	if g.retryAt < 0 || k < g.retryAt {
 		g.retryAt = k
 	}
-	g.raise(r, g.frame.level+1)
-	g.raise(g.ran[k].rule, g.frame.level+1)
+	g.raise(r, g.frame.level+1, nil)
+	g.raise(g.ran[k].rule, g.frame.level+1, nil)
 	return true
+}
+
+// countRetry panics with a *CircularityError if r would never settle. Rules
+// that are in a circle by what they have read so far may still settle once their
+// order is learned, so a few retries are allowed before the circle counts. Without
+// a circle each retry teaches the order of two more rules, and so ends.
+func (g *Graph) countRetry(by, r *rule) {
+	if g.retries == nil {
+		g.retries = map[retryEdge]int{}
+		g.retried = map[*rule]int{}
+	}
+	g.retries[retryEdge{by, r}]++
+	g.retried[r]++
+	n := g.retried[r]
+	if n < 8 || n&(n-1) != 0 && n <= 4*len(g.ran) {
+		return // a look at 8, 16, 32...
+	}
+	if routes := g.routes(); wayBack(routes, r) != nil || n > 4*len(g.ran)+64 {
+		panic(g.circular(routes, r))
+	}
 }
 
 // writer returns the rule in whose name is written now, or nil.
@@ -86,8 +97,8 @@ func (g *Graph) rewind() {
 	g.ran = clearTail(g.ran, k)
 }
 
-// circular describes the loop that keeps r from settling.
-func (g *Graph) circular(r *rule) *CircularityError {
+// routes returns which rule of this pass has made which others run.
+func (g *Graph) routes() map[*rule][]*rule {
 	routes := map[*rule][]*rule{}
 	add := func(from, to *rule) {
 		if from != nil && !slices.Contains(routes[from], to) {
@@ -99,20 +110,26 @@ func (g *Graph) circular(r *rule) *CircularityError {
 			add(g.ruleOf(run.by), run.rule)
 		}
 	}
-	for _, e := range g.retries {
+	for e := range g.retries {
 		add(e.by, e.target)
 	}
-	// The shortest way from r back to r.
+	for _, tos := range routes { // the order of a map is random
+		slices.SortFunc(tos, func(a, b *rule) int { return cmp.Compare(a.self.order(), b.self.order()) })
+	}
+	return routes
+}
+
+// wayBack returns the shortest way from r back to r, or nil.
+func wayBack(routes map[*rule][]*rule, r *rule) (path []*rule) {
 	came := map[*rule]*rule{}
-	var path []*rule
-	for todo := []*rule{r}; len(todo) > 0 && path == nil; todo = todo[1:] {
+	for todo := []*rule{r}; len(todo) > 0; todo = todo[1:] {
 		for _, next := range routes[todo[0]] {
 			if next == r {
 				for at := todo[0]; at != nil; at = came[at] {
 					path = append(path, at)
 				}
 				slices.Reverse(path)
-				break
+				return path
 			}
 			if _, seen := came[next]; !seen {
 				came[next] = todo[0]
@@ -120,20 +137,36 @@ func (g *Graph) circular(r *rule) *CircularityError {
 			}
 		}
 	}
+	return nil
+}
+
+// circular describes the loop that keeps r from settling.
+func (g *Graph) circular(routes map[*rule][]*rule, r *rule) *CircularityError {
+	path := wayBack(routes, r)
 	if path == nil {
 		path = []*rule{r}
 		if w := g.writer(); w != nil {
 			path = append(path, w)
 		}
 	}
-	err := &CircularityError{Routes: map[string][]string{}}
-	for _, p := range path {
-		err.Path = append(err.Path, nameOf(&p.node))
-	}
+	err := circle(path)
+	err.Routes = map[string][]string{}
 	for from, tos := range routes {
 		for _, to := range tos {
 			err.Routes[nameOf(&from.node)] = append(err.Routes[nameOf(&from.node)], nameOf(&to.node))
 		}
+	}
+	return err
+}
+
+// circle describes rules that each affect the next one, the last one the first.
+func circle(path []*rule) *CircularityError {
+	err := &CircularityError{Routes: map[string][]string{}}
+	for _, r := range path {
+		err.Path = append(err.Path, nameOf(&r.node))
+	}
+	for i, name := range err.Path {
+		err.Routes[name] = append(err.Routes[name], err.Path[(i+1)%len(path)])
 	}
 	return err
 }

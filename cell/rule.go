@@ -38,27 +38,58 @@ type ranRule struct {
 
 const notScheduled = ^uint64(0)
 
-// run runs r, possibly inside another rule, and leaves the frame as it was.
+// run runs r. What was running before, if anything was, is not restored.
 func (g *Graph) run(r *rule) {
-	outer := g.frame
 	serial := g.nextSerial()
-	by := uint64(notScheduled)
-	if r.flags&isDirty != 0 {
-		by = r.mark
+	// Only what runs after a Maintained, or inside one, may have to be undone.
+	if r.flags&isMaintain != 0 || len(g.ran) > 0 || len(g.queue.maintain.entries) > 0 {
+		by := uint64(notScheduled)
+		if r.flags&isDirty != 0 {
+			by = r.mark
+		}
+		g.ran = append(g.ran, ranRule{r, by, serial, len(g.log), len(g.outer) > 0})
 	}
-	g.ran = append(g.ran, ranRule{r, by, serial, len(g.log), g.depth > 0})
 	r.mark = serial
 	r.flags = r.flags&^isDirty | isRunning
-	level := r.level
-	if r.flags&isObserver != 0 {
-		level = -1
-	}
-	g.frame = frame{running: &r.node, rule: r, tracker: r, cursor: r.deps, serial: serial, level: level}
-	g.depth++
+	g.frame = frame{running: &r.node, rule: r, tracker: r, cursor: r.deps, serial: serial, level: r.level}
 	r.self.run(g)
-	g.depth--
 	r.flags &^= isRunning
+}
+
+// runInside runs r inside what is running.
+func (g *Graph) runInside(r *rule) {
+	outer := g.leave()
+	g.run(r)
+	g.comeBack(outer)
+}
+
+// runUntracked runs an inactive Computed for somebody who is not tracked: it
+// gets no links, its value is a cache.
+func (g *Graph) runUntracked(r *rule) {
+	outer := g.leave()
+	serial := g.nextSerial()
+	r.flags |= isRunning
+	g.frame = frame{running: &r.node, rule: r, serial: serial, level: outer.level}
+	r.self.run(g)
+	r.mark = serial
+	r.flags &^= isRunning
+	outer.reads = outer.reads || g.frame.reads
+	g.comeBack(outer)
+}
+
+// leave returns the frame of what is running now, for comeBack.
+func (g *Graph) leave() (outer frame) {
+	if g.frame.rule != nil {
+		g.outer = append(g.outer, g.frame.rule)
+	}
+	return g.frame
+}
+
+func (g *Graph) comeBack(outer frame) {
 	g.frame = outer
+	if outer.rule != nil {
+		g.outer = g.outer[:len(g.outer)-1]
+	}
 	if t := outer.tracker; t != nil && t.flags&isStopped != 0 {
 		g.frame.forget()
 	}
@@ -70,29 +101,20 @@ func (f *frame) forget() {
 	f.tracker, f.cursor, f.last = nil, nil, nil
 }
 
-// runUntracked runs an inactive Computed for somebody who is not tracked: it
-// gets no links, its value is a cache.
-func (g *Graph) runUntracked(r *rule) {
-	outer := g.frame
-	serial := g.nextSerial()
-	g.ran = append(g.ran, ranRule{r, notScheduled, serial, len(g.log), g.depth > 0})
-	r.flags |= isRunning
-	g.frame = frame{running: &r.node, rule: r, serial: serial, level: outer.level}
-	g.depth++
-	r.self.run(g)
-	g.depth--
-	r.mark = serial
-	r.flags &^= isRunning
-	outer.reads = outer.reads || g.frame.reads
-	g.frame = outer
+// running returns the rules on the stack, outermost first.
+func (g *Graph) running() []*rule {
+	if g.frame.rule == nil {
+		return nil
+	}
+	return append(g.outer, g.frame.rule)
 }
 
-// changed tells the listeners of n that it has changed. A rule is not told of
-// its own writes.
+// changed tells the listeners of n that it has changed. A Maintained is not told
+// of what it writes while it runs, itself or by a rule that runs inside it.
 func (g *Graph) changed(n *node) {
-	g.lastChange = g.nextSerial()
+	g.lastChange = g.serial
 	for l := n.subs; l != nil; l = l.nextSub {
-		if l.rule != g.frame.rule {
+		if l.rule.flags&(isRunning|isMaintain) != isRunning|isMaintain {
 			g.schedule(l.rule)
 		}
 	}

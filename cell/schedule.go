@@ -12,7 +12,7 @@ func (g *Graph) schedule(r *rule) {
 		return
 	}
 	if r.flags&isDirty != 0 {
-		g.raise(r, f.level+1)
+		g.raise(r, f.level+1, nil)
 		return
 	}
 	if r.flags&isMaintain != 0 {
@@ -25,7 +25,7 @@ func (g *Graph) schedule(r *rule) {
 	}
 	r.flags |= isDirty
 	r.mark = f.serial
-	g.raise(r, f.level+1)
+	g.raise(r, f.level+1, nil)
 	g.queue.push(r)
 }
 
@@ -41,23 +41,6 @@ func (g *Graph) scheduleObserver(r *rule, depth int32) {
 	} else if depth < r.level {
 		r.level = depth
 		g.observers.push(r) // by the time the deeper entry comes up it is out of date
-	}
-}
-
-// raise puts r on the level, at least. Levels only rise, so an order once
-// learned is kept. What listens to a Computed is raised with it, always; what
-// listens to a Maintained when that changes, since such rules may be circular.
-func (g *Graph) raise(r *rule, level int32) {
-	if r.level >= level {
-		return
-	}
-	r.level = level
-	if r.flags&isCompute != 0 {
-		for l := r.subs; l != nil; l = l.nextSub {
-			if l.rule.flags&isObserver == 0 {
-				g.raise(l.rule, level+1)
-			}
-		}
 	}
 }
 
@@ -184,7 +167,10 @@ func (e heapEntry) before(o heapEntry) bool {
 }
 
 func (h *heap) push(r *rule) {
-	e := heapEntry{r.level, r.self.order(), r}
+	h.add(heapEntry{r.level, r.self.order(), r})
+}
+
+func (h *heap) add(e heapEntry) {
 	h.entries = append(h.entries, e)
 	i := len(h.entries) - 1
 	for i > 0 {

@@ -30,7 +30,9 @@ func create(o Owner, fn func(tx Tx, s *Scope)) {
 		}
 		return
 	}
-	tx.enter()
+	if tx.enter() != g {
+		panic(&UsageError{Problem: "a Scope was used with the Tx of another graph"})
+	}
 	fn(tx, s)
 }
 
@@ -74,6 +76,9 @@ func (s *Scope) Stop() {
 // StopIn is Stop as a part of tx.
 func (s *Scope) StopIn(tx Tx) {
 	g := tx.enter()
+	if g != s.graph {
+		panic(&UsageError{Problem: "a Scope was stopped with the Tx of another graph"})
+	}
 	if s.stopped {
 		return
 	}
@@ -183,6 +188,9 @@ func (l *living) birth(g *Graph, s *Scope) {
 
 // stop ends the rule within the running transaction.
 func (l *living) stop(g *Graph) {
+	if l.graph.Load() != g {
+		panic(&UsageError{Problem: "rule " + nameOf(&l.node) + " was stopped with the Tx of another graph"})
+	}
 	if l.flags&isStopped != 0 {
 		return
 	}
@@ -228,12 +236,20 @@ func (l *living) undoLife(g *Graph, op undoOp, n uint64) {
 	}
 }
 
+// enlist puts l into its scope's list, newest first.
 func (l *living) enlist() {
 	l.newer, l.older = nil, l.scope.rules
+	for l.older != nil && l.older.seq > l.seq { // only if a stop is undone
+		l.newer, l.older = l.older, l.older.older
+	}
 	if l.older != nil {
 		l.older.newer = l
 	}
-	l.scope.rules = l
+	if l.newer != nil {
+		l.newer.older = l
+	} else {
+		l.scope.rules = l
+	}
 }
 
 func (l *living) delist() {

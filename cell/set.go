@@ -31,6 +31,7 @@ func (s *Set[T]) Named(name string) *Set[T] { setName(&s.c.contents, name); retu
 
 // Add adds items. Adding a present one is no change.
 func (s *Set[T]) Add(tx Tx, items ...T) {
+	s.c.enter(tx)
 	for _, x := range items {
 		if !s.c.has(x) {
 			s.c.put(tx, x, struct{}{}, true)
@@ -41,8 +42,8 @@ func (s *Set[T]) Add(tx Tx, items ...T) {
 // Remove removes x and says whether it was there. Removing what this pass has
 // added, or adding what it has removed, leaves no delta.
 func (s *Set[T]) Remove(tx Tx, x T) bool {
+	s.c.enter(tx)
 	if !s.c.has(x) {
-		tx.enter()
 		return false
 	}
 	s.c.put(tx, x, struct{}{}, false)
@@ -51,6 +52,7 @@ func (s *Set[T]) Remove(tx Tx, x T) bool {
 
 // Clear removes all items.
 func (s *Set[T]) Clear(tx Tx) {
+	s.c.enter(tx)
 	for i := 0; i < len(s.c.entries); i++ {
 		if e := s.c.entries[i]; e.live {
 			s.c.put(tx, e.key, struct{}{}, false)

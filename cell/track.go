@@ -16,6 +16,13 @@ func (n *node) read(r Reader) *Graph {
 	return g
 }
 
+// peek is the slow half of every Peek.
+func (n *node) peek(r Reader) {
+	g := r.enter()
+	g.adopt(n)
+	g.frame.reads = true
+}
+
 // track records that the running rule has read n.
 func (g *Graph) track(n *node) {
 	f := &g.frame

@@ -26,9 +26,12 @@ func (g *Graph) transact(fn func(Tx) error, contain bool) (err error) {
 		}
 		g.settle()
 	}
-	g.end()
+	undoFailed := g.end()
 	finished = true
 	g.mu.Unlock()
+	if undoFailed != nil {
+		panic(undoFailed)
+	}
 	return err
 }
 
@@ -36,14 +39,30 @@ func (g *Graph) transact(fn func(Tx) error, contain bool) (err error) {
 //
 //go:noinline
 func (g *Graph) look(fn func(Reader)) {
+	looked := false
 	defer func() {
-		g.forgetRuns()
-		g.frame = frame{level: -1}
+		if looked {
+			g.frame = frame{level: -1}
+			g.mu.Unlock()
+			return
+		}
+		p := recover()
+		if f, ok := p.(failure); ok {
+			p = f.err
+			if r := g.frame.rule; r != nil {
+				p = &RuleError{Rule: nameOf(&r.node), Err: f.err}
+			}
+		}
+		g.stopRunning()
 		g.mu.Unlock()
+		if p != nil { // else it is a Goexit
+			panic(p)
+		}
 	}()
 	h := g.newHandle()
 	g.frame = frame{running: h, serial: g.nextSerial(), level: -1}
 	fn(Reader{h})
+	looked = true
 }
 
 func (g *Graph) nextSerial() uint64 {
@@ -79,10 +98,11 @@ func (g *Graph) settle() {
 				g.rewind()
 			}
 		}
+		g.forgetRuns()
 		for r := g.observers.pop(); r != nil; r = g.observers.pop() {
 			g.run(r)
 		}
-		g.forgetRuns()
+		g.frame = frame{level: -1}
 		if len(g.callbacks) == 0 && len(g.pulsing) == 0 {
 			return // rules only schedule within their pass: nothing else is left
 		}
@@ -123,14 +143,16 @@ func (g *Graph) resetPulses(n int) {
 // abort undoes the transaction after a panic, or after a Goexit if p is nil. It
 // returns the error of a rule; other panics it passes on, unless contained.
 func (g *Graph) abort(p any, contain bool) error {
-	var rule string
-	if n := g.frame.running; n != nil && n.flags&isHandle == 0 {
-		rule = nameOf(n)
+	rule, culprit := "", g.culprit()
+	if r := g.frame.rule; r != nil {
+		rule = nameOf(&r.node)
 	}
-	culprit := g.culprit()
 	g.rollback()
-	g.end()
+	undoFailed := g.end()
 	g.mu.Unlock()
+	if undoFailed != nil {
+		panic(undoFailed)
+	}
 
 	failed := func(err error) error {
 		if rule == "" {
@@ -162,9 +184,9 @@ func (g *Graph) abort(p any, contain bool) error {
 
 // culprit returns the innermost running rule that can be stopped.
 func (g *Graph) culprit() *living {
-	for _, run := range slices.Backward(g.ran) {
-		if run.rule.flags&isRunning != 0 && run.rule.flags&(isMaintain|isObserver) != 0 {
-			return run.rule.asLiving()
+	for _, r := range slices.Backward(g.running()) {
+		if r.flags&(isMaintain|isObserver) != 0 {
+			return r.asLiving()
 		}
 	}
 	return nil
@@ -172,6 +194,7 @@ func (g *Graph) culprit() *living {
 
 // rollback restores the state before the transaction.
 func (g *Graph) rollback() {
+	g.stopRunning()
 	g.undoTo(0)
 	g.queue.clear()
 	g.observers.clear()
@@ -186,19 +209,25 @@ func (g *Graph) rollback() {
 	g.forgetRuns()
 }
 
-// forgetRuns leaves no trace of rules that were running when it all stopped.
-func (g *Graph) forgetRuns() {
-	for i := range g.ran {
-		g.ran[i].rule.flags &^= isRunning
+// stopRunning leaves no trace of rules that were running when it all stopped.
+func (g *Graph) stopRunning() {
+	for _, r := range g.running() {
+		r.flags &^= isRunning
 	}
-	g.ran = clearTail(g.ran, 0)
-	g.retries = clearTail(g.retries, 0)
-	g.retryAt = -1
-	g.depth = 0
+	g.outer = clearTail(g.outer, 0)
+	g.frame = frame{level: -1}
 }
 
-// end cleans up after a commit or a rollback and hands over what leaves the graph.
-func (g *Graph) end() {
+// forgetRuns forgets what is only needed to undo a rule alone.
+func (g *Graph) forgetRuns() {
+	g.ran = clearTail(g.ran, 0)
+	g.retries, g.retried = nil, nil
+	g.retryAt = -1
+}
+
+// end cleans up after a commit or a rollback and hands over what leaves the
+// graph. It returns the panic of a function given to OnUndo.
+func (g *Graph) end() (undoFailed any) {
 	g.frame = frame{level: -1}
 	g.log = clearTail(g.log, 0)
 	g.boxes = clearTail(g.boxes, 0)
@@ -215,14 +244,19 @@ func (g *Graph) end() {
 		r.flags &^= isIdle
 		if r.subs == nil {
 			r.flags &^= isActive
-			r.mark = 0
+			r.mark, r.level = 0, 0
 			g.dropSources(r)
 		}
+	}
+	if g.highest >= g.tooHigh {
+		g.lowerLevels()
 	}
 	if len(g.leaving) > 0 {
 		g.out.add(g.leaving)
 		g.leaving = clearTail(g.leaving, 0)
 	}
+	undoFailed, g.undoFailed = g.undoFailed, nil
+	return undoFailed
 }
 
 // ender is told when a transaction that touched it has ended.
@@ -232,9 +266,9 @@ type ender interface{ end() }
 const keepCap = 1 << 14
 
 // clearTail truncates s to n, lets go of what the rest points to, and of the
-// array if one transaction made it huge.
+// array if it has become much too large.
 func clearTail[E any](s []E, n int) []E {
-	if n == 0 && cap(s) > keepCap {
+	if n == 0 && cap(s) > keepCap && len(s) < cap(s)/8 {
 		return nil
 	}
 	clear(s[n:])

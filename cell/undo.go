@@ -38,6 +38,7 @@ const (
 
 // undoTo undoes everything above height, newest first.
 func (g *Graph) undoTo(height int) {
+	g.frame.running = nil // functions given to OnUndo have no handle
 	for i := len(g.log) - 1; i >= height; i-- {
 		e := g.log[i]
 		g.log[i] = undoEntry{}

@@ -17,6 +17,9 @@ func (v *Value[T]) Named(name string) *Value[T] { setName(&v.node, name); return
 
 // Get returns the value, with what this transaction has written to it.
 func (v *Value[T]) Get(r Reader) T {
+	if r.n == nil {
+		r.enter()
+	}
 	g := r.n.graph.Load()
 	if l := g.frame.cursor; l != nil && l.subject == &v.node && g.frame.running == r.n {
 		g.frame.last, g.frame.cursor = l, l.nextDep
@@ -28,7 +31,7 @@ func (v *Value[T]) Get(r Reader) T {
 
 // Peek returns the value without making it an input of the running rule.
 func (v *Value[T]) Peek(r Reader) T {
-	r.enter().adopt(&v.node)
+	v.peek(r)
 	return v.val
 }
 
@@ -43,6 +46,7 @@ func (v *Value[T]) Set(tx Tx, x T) {
 		v.save(g)
 	} else if v.saved != g.frame.serial && x != v.val {
 		g.conflict(&v.node, v.val, x)
+		v.save(g)
 	}
 	if x == v.val {
 		return

@@ -25,7 +25,7 @@ func (v *ValueFunc[T]) Get(r Reader) T {
 
 // Peek returns the value without making it an input of the running rule.
 func (v *ValueFunc[T]) Peek(r Reader) T {
-	r.enter().adopt(&v.node)
+	v.peek(r)
 	return v.val
 }
 
@@ -39,6 +39,7 @@ func (v *ValueFunc[T]) Set(tx Tx, x T) {
 		v.save(g)
 	} else if v.saved != g.frame.serial && !same {
 		g.conflict(&v.node, v.val, x)
+		v.save(g)
 	}
 	v.val = x
 	if !same {

@@ -83,6 +83,9 @@ func Contains[T comparable](r cell.Reader, p *Pipe[T], x T) bool {
 type kind[T any] Pipe[T]
 
 func (k *kind[T]) Undo(n int) {
+	if n >= len(k.items) {
+		return // the pass of these items is over
+	}
 	clear(k.items[n:])
 	k.items = k.items[:n]
 }

@@ -1,0 +1,126 @@
+package cell
+
+import "fmt"
+
+// Level returns the level of a rule.
+func Level(r interface{ ruleNode() *rule }) int { return int(r.ruleNode().level) }
+
+func (r *rule) ruleNode() *rule { return r }
+
+// Sources returns how many links the rule has to what it reads.
+func Sources(r interface{ ruleNode() *rule }) (n int) {
+	for l := r.ruleNode().deps; l != nil; l = l.nextDep {
+		n++
+	}
+	return n
+}
+
+// NameOf returns the name that an error would use.
+func NameOf(c interface{ theNode() *node }) string { return nameOf(c.theNode()) }
+
+func (n *node) theNode() *node { return n }
+
+// Check checks everything that must hold of a graph between transactions.
+func Check(g *Graph) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.check()
+}
+
+func (g *Graph) check() error {
+	switch {
+	case g.frame.running != nil || g.frame.rule != nil || g.frame.tracker != nil:
+		return fmt.Errorf("something is still running")
+	case g.queue.count != 0 || len(g.queue.maintain.entries) != 0 || len(g.observers.entries) != 0:
+		return fmt.Errorf("something is still scheduled")
+	case len(g.log)+len(g.boxes)+len(g.sources)+len(g.callbacks)+len(g.pulsing)+len(g.ending)+len(g.leaving)+len(g.idle)+len(g.retries) != 0:
+		return fmt.Errorf("something is left of a transaction")
+	}
+	for word, bits := range g.queue.occupied {
+		if bits != 0 {
+			return fmt.Errorf("word %d of the queue is occupied", word)
+		}
+	}
+	seen := map[*rule]bool{}
+	var checkRule func(r *rule) error
+	checkRule = func(r *rule) error {
+		if seen[r] {
+			return nil
+		}
+		seen[r] = true
+		if bad := r.flags & (isDirty | isQueued | isRunning | isIdle | isStopped | isPulsing | isRaised); bad != 0 {
+			return fmt.Errorf("%s has flags %b left", nameOf(&r.node), bad)
+		}
+		if r.flags&isCompute != 0 && r.deps != nil && (r.flags&isActive == 0 || r.subs == nil && r.flags&isConstant == 0) {
+			return fmt.Errorf("%s is linked, but not active and listened to", nameOf(&r.node))
+		}
+		for l := r.deps; l != nil; l = l.nextDep {
+			n := l.subject
+			if l.rule != r {
+				return fmt.Errorf("%s has a link of another rule", nameOf(&r.node))
+			}
+			if n.graph.Load() != g {
+				return fmt.Errorf("%s reads a cell that is not of its graph", nameOf(&r.node))
+			}
+			found := false
+			var prev *link
+			for s := n.subs; s != nil; s = s.nextSub {
+				if s.prevSub != prev || s.subject != n {
+					return fmt.Errorf("the listeners of %s are not in order", nameOf(n))
+				}
+				prev = s
+				found = found || s == l
+			}
+			if !found {
+				return fmt.Errorf("%s reads %s, which does not know", nameOf(&r.node), nameOf(n))
+			}
+			if n.flags&isCompute != 0 {
+				if r.flags&isObserver == 0 && r.level <= n.level && n.flags&isConstant == 0 {
+					return fmt.Errorf("%s on level %d reads %s on level %d", nameOf(&r.node), r.level, nameOf(n), n.level)
+				}
+				if err := checkRule(n.asRule()); err != nil {
+					return err
+				}
+			}
+			// Whoever listens reads it, too.
+			for s := n.subs; s != nil; s = s.nextSub {
+				reads := false
+				for d := s.rule.deps; d != nil; d = d.nextDep {
+					reads = reads || d == s
+				}
+				if !reads {
+					return fmt.Errorf("%s is listened to by %s, which does not read it", nameOf(n), nameOf(&s.rule.node))
+				}
+			}
+		}
+		return nil
+	}
+	var scope func(s *Scope) error
+	scope = func(s *Scope) error {
+		if s.stopped {
+			return fmt.Errorf("a stopped scope is still in its parent")
+		}
+		var newer *living
+		for l := s.rules; l != nil; l = l.older {
+			if l.newer != newer || l.scope != s || newer != nil && l.seq > newer.seq {
+				return fmt.Errorf("the rules of a scope are not in order")
+			}
+			newer = l
+			if err := checkRule(&l.rule); err != nil {
+				return err
+			}
+		}
+		var prev *Scope
+		for c := s.children; c != nil; c = c.next {
+			if c.prev != prev || c.parent != s || c.graph != g {
+				return fmt.Errorf("the children of a scope are not in order")
+			}
+			prev = c
+			if err := scope(c); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return scope(&g.root)
+}
