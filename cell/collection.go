@@ -1,6 +1,9 @@
 package cell
 
-import "iter"
+import (
+	"iter"
+	"slices"
+)
 
 // collection is the engine of Set and Map: entries in the order of insertion,
 // found by key, with what a pass has done to them. Its contents and its deltas
@@ -135,7 +138,7 @@ func (c *collection[K, V]) untouch(e *entry[K, V]) {
 
 // reset ends the deltas of a pass.
 func (c *collection[K, V]) reset(g *Graph) {
-	had := len(c.touched) > 0
+	had := slices.ContainsFunc(c.touched, func(at int) bool { return c.entries[at].was || c.entries[at].live })
 	c.drop()
 	if had {
 		g.changed(&c.deltas)
