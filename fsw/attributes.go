@@ -104,7 +104,7 @@ func (ch *Channel) update(tx cell.Tx, ev *esl.Event) {
 			}
 		}
 		if variables < 0 {
-			if name, _ := ev.At(i); strings.HasPrefix(name, variablePrefix) {
+			if strings.HasPrefix(ev.NameAt(i), variablePrefix) {
 				variables = i
 			}
 		}

@@ -48,7 +48,7 @@ func (sw *Switch) event(tx cell.Tx, ev *esl.Event) {
 	if !live {
 		count(tx, &sw.UnknownIDs, 1)
 		if name == "CHANNEL_DESTROY" {
-			sw.recent.ended(strings.Clone(id), sw.now()) // a snapshot may still bring it
+			sw.ended(strings.Clone(id))
 		}
 		return
 	}
@@ -108,7 +108,7 @@ func (sw *Switch) renamed(tx cell.Tx, ev *esl.Event, id string) {
 	sw.byID.Delete(tx, old)
 	sw.byID.Set(tx, id, ch)
 	ch.UUID.Set(tx, id)
-	sw.recent.ended(old, sw.now())
+	sw.ended(old)
 }
 
 // bridged and unbridged tell both legs: only the first one gets the event.
@@ -159,10 +159,17 @@ func (sw *Switch) end(tx cell.Tx, ch *Channel, cause string) {
 	id := ch.UUID.Peek(tx.Reader)
 	sw.byID.Delete(tx, id)
 	sw.Channels.Remove(tx, ch)
-	sw.recent.ended(id, sw.now())
+	sw.ended(id)
 	ch.Closed.Set(tx, cause)
 	if ch.scope != nil {
 		tx.OnCommit(func(tx cell.Tx) { ch.scope.StopIn(tx) })
+	}
+}
+
+// ended remembers an id that a snapshot may still bring.
+func (sw *Switch) ended(id string) {
+	if sw.mode == modeConnected {
+		sw.recent.ended(id, sw.now())
 	}
 }
 

@@ -18,11 +18,14 @@ type recentID struct {
 // what a busy server was seen to take, and more.
 const snapshotLag = 10 * time.Second
 
+// maxRecent bounds the memory if channels end very fast.
+const maxRecent = 100_000
+
 func (s *recentIDs) ended(id string, now time.Time) {
 	if s.at == nil {
 		s.at = map[string]time.Time{}
 	}
-	for len(s.queue) > 0 && now.Sub(s.queue[0].at) > snapshotLag {
+	for len(s.queue) > 0 && (now.Sub(s.queue[0].at) > snapshotLag || len(s.queue) >= maxRecent) {
 		old := s.queue[0]
 		s.queue = s.queue[1:]
 		if s.at[old.id].Equal(old.at) {

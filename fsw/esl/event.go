@@ -155,14 +155,14 @@ func (e *Event) Len() int { return len(e.index) }
 
 // At returns the name and the decoded value of header i, in the order on the
 // wire. It panics if i is not in [0, Len()).
-func (e *Event) At(i int) (name, value string) { return e.nameAt(i), e.valueAt(i) }
+func (e *Event) At(i int) (name, value string) { return e.NameAt(i), e.valueAt(i) }
 
 // All iterates over the headers in their order on the wire, repeated ones
 // included, with decoded values.
 func (e *Event) All() iter.Seq2[string, string] {
 	return func(yield func(string, string) bool) {
 		for i := range e.index {
-			if !yield(e.nameAt(i), e.valueAt(i)) {
+			if !yield(e.NameAt(i), e.valueAt(i)) {
 				return
 			}
 		}
@@ -215,7 +215,7 @@ func (e *Event) Equal(o *Event) bool {
 		return false
 	}
 	for i := range e.index {
-		if e.nameAt(i) != o.nameAt(i) || e.valueAt(i) != o.valueAt(i) {
+		if e.NameAt(i) != o.NameAt(i) || e.valueAt(i) != o.valueAt(i) {
 			return false
 		}
 	}

@@ -96,7 +96,8 @@ func (e *Event) nameIs(i int, name string) bool {
 		e.index[i].flags&escapedName != 0 && equalFold(unescape(n), name)
 }
 
-func (e *Event) nameAt(i int) string {
+// NameAt returns the name of header i as it was sent.
+func (e *Event) NameAt(i int) string {
 	if e.index[i].flags&escapedName != 0 {
 		return unescape(e.rawName(i))
 	}

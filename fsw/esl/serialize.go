@@ -91,7 +91,7 @@ func (e *Event) headers() []Header {
 	}
 	headers := make([]Header, 0, n+2)
 	for i := range n {
-		headers = append(headers, Header{e.nameAt(i), e.valueAt(i)})
+		headers = append(headers, Header{e.NameAt(i), e.valueAt(i)})
 	}
 	return headers
 }
@@ -122,7 +122,7 @@ func (e *Event) AppendPlain(dst []byte) []byte {
 }
 
 func (e *Event) appendPlainHeader(dst []byte, i int) []byte {
-	dst = append(dst, e.nameAt(i)...)
+	dst = append(dst, e.NameAt(i)...)
 	dst = append(dst, ": "...)
 	if v := e.valueAt(i); v != "" {
 		dst = appendEncoded(dst, v)
@@ -142,7 +142,7 @@ func (e *Event) AppendJSON(dst []byte) []byte {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = appendJSONString(dst, e.nameAt(i))
+		dst = appendJSONString(dst, e.NameAt(i))
 		dst = append(dst, ':')
 		elements := e.array(i)
 		if len(elements) == 1 && e.index[i].flags&jsonArray == 0 {

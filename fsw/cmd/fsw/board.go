@@ -1,0 +1,105 @@
+package main
+
+import (
+	"sync"
+
+	"github.com/freeswytch/freeswytch/cell"
+	"github.com/freeswytch/freeswytch/fsw"
+)
+
+// row is what the table shows of a channel.
+type row struct {
+	uuid, direction, caller, destination string
+	state, callState, app, otherLeg      string
+	call                                 string // Channel-Call-UUID
+	created, answered, hungUp            int64
+	closed                               string
+}
+
+func rowOf(r cell.Reader, ch *fsw.Channel) row {
+	times := ch.Times.Get(r)
+	return row{
+		uuid:        ch.UUID.Get(r),
+		direction:   ch.Direction.Get(r),
+		caller:      caller(ch.Name.Get(r), ch.Number.Get(r)),
+		destination: ch.Destination.Get(r),
+		state:       ch.State.Get(r),
+		callState:   ch.CallState.Get(r),
+		app:         ch.Application.Get(r),
+		otherLeg:    ch.OtherLeg.Get(r),
+		call:        ch.CallUUID.Get(r),
+		created:     times.Created,
+		answered:    times.Answered,
+		hungUp:      times.HungUp,
+		closed:      ch.Closed.Get(r),
+	}
+}
+
+// board keeps the rows of all channels up to date. Each row has a rule of its own,
+// so that the work follows what changes, however many channels there are.
+type board struct {
+	mu    sync.Mutex
+	live  []*row // oldest first; those that have ended since are swept out by look
+	ended []row  // the latest first
+	calls map[string]int
+}
+
+// endedKept is how many channels are remembered after their end.
+const endedKept = 20
+
+func newBoard(sw *fsw.Switch) *board {
+	b := &board{calls: map[string]int{}}
+	eachChannel(sw, func(o cell.Owner, ch *fsw.Channel) {
+		shown := &row{}
+		now := cell.Compute(func(r cell.Reader) row { return rowOf(r, ch) })
+		cell.Effect(o, func(r cell.Reader) func() {
+			now := now.Get(r)
+			return func() { b.put(shown, now) }
+		})
+	})
+	return b
+}
+
+// put replaces a row.
+func (b *board) put(shown *row, now row) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if *shown == (row{}) {
+		b.live = append(b.live, shown)
+	}
+	b.count(shown.call, -1)
+	if now.closed == "" {
+		b.count(now.call, +1)
+	} else {
+		b.ended = append([]row{now}, b.ended[:min(len(b.ended), endedKept-1)]...)
+	}
+	*shown = now
+}
+
+// count follows how many channels each call has.
+func (b *board) count(call string, n int) {
+	if call == "" {
+		return
+	}
+	if b.calls[call] += n; b.calls[call] == 0 {
+		delete(b.calls, call)
+	}
+}
+
+// look returns copies of the rows that are to be seen, from the first one on.
+func (b *board) look(first, n int) (rows []row, live, calls int, ended []row) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	kept := b.live[:0]
+	for _, r := range b.live {
+		if r.closed == "" {
+			kept = append(kept, r)
+		}
+	}
+	clear(b.live[len(kept):])
+	b.live = kept
+	for _, r := range kept[min(first, len(kept)):min(first+n, len(kept))] {
+		rows = append(rows, *r)
+	}
+	return rows, len(kept), len(b.calls), append([]row(nil), b.ended...)
+}

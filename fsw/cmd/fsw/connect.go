@@ -1,0 +1,43 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net"
+	"time"
+
+	"github.com/freeswytch/freeswytch/fsw"
+)
+
+// connectFlags say which server to talk to.
+type connectFlags struct {
+	Addr     string        `default:"127.0.0.1:8021" placeholder:"HOST:PORT" help:"The server's event socket (${default})."`
+	Password string        `default:"ClueCon" env:"FSW_PASSWORD" help:"Its password (${default}), also $$${env}."`
+	User     string        `placeholder:"USER@DOMAIN" help:"Log in as this user of the directory, with the user's password."`
+	Timeout  time.Duration `default:"10s" help:"How long connecting and logging in, and the answer to an API command, may take (${default})."`
+}
+
+var errInterrupted = errors.New("interrupted")
+
+// dial connects.
+func (c *connectFlags) dial(ctx context.Context, o fsw.Options) (*fsw.Switch, error) {
+	o.User, o.Password, o.Timeout = c.User, c.Password, c.Timeout
+	sw, err := fsw.Dial(ctx, withPort(c.Addr), o)
+	return sw, interrupted(ctx, err)
+}
+
+// interrupted replaces an error that only tells that ctx has ended.
+func interrupted(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return errInterrupted
+	}
+	return err
+}
+
+// withPort adds the event socket's port to an address that has none.
+func withPort(addr string) string {
+	if _, _, err := net.SplitHostPort(addr); err != nil {
+		return net.JoinHostPort(addr, "8021")
+	}
+	return addr
+}

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/freeswytch/freeswytch/cell"
+)
+
+// liner writes news as lines, and counts them for a last one.
+type liner struct {
+	out   *output
+	graph *cell.Graph
+	json  bool
+
+	counts map[string]int // by kind
+	causes map[string]int
+}
+
+func (l *liner) tell(n news) {
+	l.counts[n.kind]++
+	if n.kind == "ended" {
+		l.causes[n.text]++
+	}
+	now := time.Now()
+	if !l.json {
+		uuid := cell.Read(l.graph, &n.channel.UUID)
+		l.out.printf("%s  %-8s  %-8s  %s\n", now.Format("15:04:05.000"), short(uuid), n.kind, printable(n.text))
+		return
+	}
+	line := struct {
+		Time    string      `json:"time"`
+		News    string      `json:"news"`
+		Channel channelJSON `json:"channel"`
+	}{*moment(now.UnixMicro()), n.kind, channelJSON{}}
+	l.graph.View(func(r cell.Reader) { line.Channel = asJSON(r, n.channel) })
+	l.out.json(line)
+}
+
+// sum is the last line.
+func (l *liner) sum(events, live int, took time.Duration) {
+	if l.json {
+		return
+	}
+	var causes []string
+	for _, cause := range slices.Sorted(maps.Keys(l.causes)) {
+		causes = append(causes, fmt.Sprintf("%s %d", cause, l.causes[cause]))
+	}
+	ended := fmt.Sprintf("%d ended", l.counts["ended"])
+	if len(causes) > 0 {
+		ended += " (" + strings.Join(causes, ", ") + ")"
+	}
+	l.out.printf("%d channels in %s: %d answered, %d bridged, %s, %d live; %d events\n", l.counts["created"],
+		took.Round(100*time.Millisecond), l.counts["answered"], l.counts["bridged"], ended, live, events)
+}

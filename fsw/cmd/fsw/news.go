@@ -1,0 +1,54 @@
+package main
+
+import (
+	"github.com/freeswytch/freeswytch/cell"
+	"github.com/freeswytch/freeswytch/fsw"
+)
+
+// news is something that happened to a channel.
+type news struct {
+	kind    string // created, state, answered, bridged or ended
+	text    string
+	channel *fsw.Channel
+}
+
+// follow calls tell with everything that happens to the channels of a switch: in
+// order, one after the other, each when its transaction has been committed.
+func follow(sw *fsw.Switch, tell func(news)) {
+	eachChannel(sw, func(o cell.Owner, ch *fsw.Channel) {
+		when := func(kind string, text func(cell.Reader) string) {
+			changes := cell.Compute(text)
+			cell.Effect(o, func(r cell.Reader) func() {
+				text := changes.Get(r)
+				if text == "" {
+					return nil
+				}
+				return func() { tell(news{kind, text, ch}) }
+			})
+		}
+		when("created", func(r cell.Reader) string {
+			return ch.Direction.Peek(r) + " " + caller(ch.Name.Peek(r), ch.Number.Peek(r)) + " → " + ch.Destination.Peek(r)
+		})
+		when("state", func(r cell.Reader) string {
+			return ch.State.Get(r) + " " + ch.CallState.Get(r)
+		})
+		when("answered", func(r cell.Reader) string {
+			if ch.AnswerState.Get(r) != "answered" {
+				return ""
+			}
+			return "answered"
+		})
+		when("bridged", func(r cell.Reader) string {
+			if other := ch.OtherLeg.Get(r); other != "" && ch.Times.Get(r).Bridged != 0 {
+				return "bridged with " + short(other)
+			}
+			return ""
+		})
+		when("ended", func(r cell.Reader) string {
+			if cause := ch.Closed.Get(r); cause != fsw.CauseSwitch {
+				return cause
+			}
+			return "" // the connection ended, not the channel
+		})
+	})
+}

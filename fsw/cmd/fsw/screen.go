@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/freeswytch/freeswytch/cell"
+	"github.com/freeswytch/freeswytch/fsw"
+)
+
+// screen is the full-screen view: a board, looked at a few times a second.
+type screen struct {
+	title  string
+	sw     *fsw.Switch
+	board  *board
+	events *cell.Maintained[int]
+
+	width, height int
+	first         int // row at the top
+
+	now   time.Time
+	state string
+	lost  error
+	live  int
+	calls int
+	rows  []row
+	ended []row
+	meter meter
+}
+
+const frameTime = 200 * time.Millisecond
+
+type frame time.Time
+
+// fullScreen shows a switch until somebody presses q, ctx ends or the connection
+// is lost.
+func fullScreen(ctx context.Context, std *streams, sw *fsw.Switch, title string) error {
+	s := &screen{title: title, sw: sw, board: newBoard(sw), events: countEvents(sw)}
+	p := tea.NewProgram(s, tea.WithInput(std.in), tea.WithOutput(std.out.w), tea.WithoutSignalHandler())
+	defer context.AfterFunc(ctx, p.Quit)()
+	if _, err := p.Run(); err != nil {
+		return err
+	}
+	return s.lost
+}
+
+// Init, Update and View are called by bubbletea.
+func (s *screen) Init() tea.Cmd { return func() tea.Msg { return frame(time.Now()) } }
+
+func (s *screen) Update(m tea.Msg) (tea.Model, tea.Cmd) {
+	switch m := m.(type) {
+	case tea.WindowSizeMsg:
+		s.width, s.height = m.Width, m.Height
+		s.look()
+	case tea.KeyPressMsg:
+		if !s.scroll(m.String()) {
+			return s, tea.Quit
+		}
+		s.look()
+	case frame:
+		s.now = time.Time(m)
+		s.look()
+		s.meter.add(s.now, cell.Read(s.sw.Graph(), s.events))
+		if s.lost != nil {
+			return s, tea.Quit
+		}
+		return s, tea.Tick(frameTime, func(t time.Time) tea.Msg { return frame(t) })
+	}
+	return s, nil
+}
+
+// scroll takes a key, and is false if it is one that quits.
+func (s *screen) scroll(key string) bool {
+	switch key {
+	case "q", "ctrl+c", "esc":
+		return false
+	case "up", "k":
+		s.first--
+	case "down", "j":
+		s.first++
+	case "pgup":
+		s.first -= s.tableHeight()
+	case "pgdown", "space":
+		s.first += s.tableHeight()
+	case "home", "g":
+		s.first = 0
+	case "end", "G":
+		s.first = s.live
+	}
+	return true
+}
+
+// look takes what is to be shown out of the board and the cells.
+func (s *screen) look() {
+	s.first = max(0, min(s.first, s.live-s.tableHeight()))
+	s.rows, s.live, s.calls, s.ended = s.board.look(s.first, s.tableHeight())
+	s.sw.Graph().View(func(r cell.Reader) {
+		s.lost = s.sw.Closed.Get(r)
+		switch {
+		case !s.sw.Ready.Get(r):
+			s.state = yellow.Render("● not ready")
+		case s.sw.Snapshot.Get(r) == fsw.SnapshotUnavailable:
+			s.state = yellow.Render("● ready, without older channels")
+		default:
+			s.state = green.Render("● ready")
+		}
+	})
+}
+
+// endedHeight is how many of the ended channels are shown, on a screen that is high
+// enough.
+func (s *screen) endedHeight() int { return max(0, min(6, s.height/3-2)) }
+
+// tableHeight is how many rows there is room for: the rest is header, titles, the
+// ended channels with their title, footer, and empty lines between.
+func (s *screen) tableHeight() int {
+	rest := 5
+	if n := s.endedHeight(); n > 0 {
+		rest += n + 2
+	}
+	return max(1, s.height-rest)
+}
+
+func (s *screen) View() tea.View {
+	v := tea.NewView(s.content())
+	v.AltScreen = true
+	v.WindowTitle = "fsw " + s.title
+	return v
+}
+
+func (s *screen) content() string {
+	var b strings.Builder
+	add := func(line string) { b.WriteString(ansi.Truncate(line, max(1, s.width-1), "…") + "\n") }
+	add(fmt.Sprintf("%s %s   %s   %s calls   %s channels   %s events/s", bold.Inherit(cyan).Render("fsw"), s.title, s.state,
+		bold.Render(fmt.Sprint(s.calls)), bold.Render(fmt.Sprint(s.live)), bold.Render(fmt.Sprintf("%.0f", s.meter.rate()))))
+	add("")
+	chosen := fit(s.width - 1)
+	add(headline(chosen))
+	for i := range s.tableHeight() {
+		if i < len(s.rows) {
+			add(line(chosen, s.rows[i], s.now))
+		} else {
+			add("")
+		}
+	}
+	if n := s.endedHeight(); n > 0 {
+		add("")
+		add(bold.Render("ENDED"))
+		for i := range n {
+			if i < len(s.ended) {
+				add(s.endedLine(s.ended[i]))
+			} else {
+				add("")
+			}
+		}
+	}
+	add("")
+	keys := "q quit   ↑↓ scroll"
+	if below := s.live - s.first - len(s.rows); s.first > 0 || below > 0 {
+		keys += fmt.Sprintf("   %d above, %d below", s.first, below)
+	}
+	add(grey.Render(keys))
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// endedLine is one of the channels that are no more.
+func (s *screen) endedLine(r row) string {
+	lasted := ""
+	if r.hungUp > 0 && r.created > 0 {
+		lasted = clock(time.Duration(r.hungUp-r.created) * time.Microsecond)
+	}
+	return fmt.Sprintf("%s %s %s → %s %s", grey.Render(pad(short(r.uuid), 8)), pad(lasted, 7),
+		pad(printable(r.caller), 28), pad(printable(r.destination), 14), causeStyle(r.closed).Render(printable(r.closed)))
+}
