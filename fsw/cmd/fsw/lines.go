@@ -22,7 +22,7 @@ type liner struct {
 
 func (l *liner) tell(n news) {
 	l.counts[n.kind]++
-	if n.kind == "ended" {
+	if n.kind == "hangup" {
 		l.causes[n.text]++
 	}
 	now := time.Now()
@@ -49,7 +49,7 @@ func (l *liner) sum(events, live int, took time.Duration) {
 	for _, cause := range slices.Sorted(maps.Keys(l.causes)) {
 		causes = append(causes, fmt.Sprintf("%s %d", cause, l.causes[cause]))
 	}
-	ended := fmt.Sprintf("%d ended", l.counts["ended"])
+	ended := fmt.Sprintf("%d hung up", l.counts["hangup"])
 	if len(causes) > 0 {
 		ended += " (" + strings.Join(causes, ", ") + ")"
 	}

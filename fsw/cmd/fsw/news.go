@@ -7,8 +7,8 @@ import (
 
 // news is something that happened to a channel.
 type news struct {
-	kind    string // created, state, answered, bridged or ended
-	text    string
+	kind    string // created, state, answered, bridged or hangup
+	text    string // what is to be said about it
 	channel *fsw.Channel
 }
 
@@ -26,9 +26,10 @@ func follow(sw *fsw.Switch, tell func(news)) {
 				return func() { tell(news{kind, text, ch}) }
 			})
 		}
-		when("created", func(r cell.Reader) string {
-			return ch.Direction.Peek(r) + " " + caller(ch.Name.Peek(r), ch.Number.Peek(r)) + " → " + ch.Destination.Peek(r)
-		})
+		parties := func(r cell.Reader) string {
+			return caller(ch.Name.Peek(r), ch.Number.Peek(r)) + " → " + ch.Destination.Peek(r)
+		}
+		when("created", func(r cell.Reader) string { return ch.Direction.Peek(r) + " " + parties(r) })
 		when("state", func(r cell.Reader) string {
 			return ch.State.Get(r) + " " + ch.CallState.Get(r)
 		})
@@ -36,15 +37,15 @@ func follow(sw *fsw.Switch, tell func(news)) {
 			if ch.AnswerState.Get(r) != "answered" {
 				return ""
 			}
-			return "answered"
+			return parties(r)
 		})
 		when("bridged", func(r cell.Reader) string {
 			if other := ch.OtherLeg.Get(r); other != "" && ch.Times.Get(r).Bridged != 0 {
-				return "bridged with " + short(other)
+				return "with " + short(other)
 			}
 			return ""
 		})
-		when("ended", func(r cell.Reader) string {
+		when("hangup", func(r cell.Reader) string {
 			if cause := ch.Closed.Get(r); cause != fsw.CauseSwitch {
 				return cause
 			}

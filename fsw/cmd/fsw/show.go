@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"io"
 	"os"
 	"time"
 
@@ -16,7 +15,7 @@ import (
 type showFlags struct {
 	For   *time.Duration `placeholder:"DURATION" help:"End by itself after this time; 0 goes on until it is ended."`
 	Plain bool           `help:"Print lines on a terminal, too, instead of a full-screen view."`
-	JSON  bool           `name:"json" help:"Print one JSON object a line: time, news (created, state, answered, bridged, ended), channel."`
+	JSON  bool           `name:"json" help:"Print one JSON object a line: time, news (created, state, answered, bridged, hangup), channel."`
 }
 
 // Validate is called by kong.
@@ -64,4 +63,3 @@ func isTerminal(stream any) bool {
 	return ok && term.IsTerminal(f.Fd()) && os.Getenv("TERM") != "dumb"
 }
 
-var _ io.Writer = (*output)(nil)
