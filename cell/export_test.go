@@ -124,3 +124,28 @@ func (g *Graph) check() error {
 	}
 	return scope(&g.root)
 }
+
+// Dump describes all links of the graph, in order, so that two dumps can be
+// compared.
+func Dump(g *Graph) (out []string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	seen := map[*rule]bool{}
+	rules := g.root.rulesBelow(nil)
+	for i := 0; i < len(rules); i++ {
+		r := rules[i]
+		if seen[r] {
+			continue
+		}
+		seen[r] = true
+		line := fmt.Sprintf("%p flags %b:", r, r.flags)
+		for l := r.deps; l != nil; l = l.nextDep {
+			line += fmt.Sprintf(" %p", l.subject)
+			if l.subject.flags&isCompute != 0 {
+				rules = append(rules, l.subject.asRule())
+			}
+		}
+		out = append(out, line)
+	}
+	return out
+}

@@ -109,12 +109,12 @@ func (g *Graph) running() []*rule {
 	return append(g.outer, g.frame.rule)
 }
 
-// changed tells the listeners of n that it has changed. A Maintained is not told
-// of what it writes while it runs, itself or by a rule that runs inside it.
+// changed tells the listeners of n that it has changed. A rule is not told of
+// its own writes.
 func (g *Graph) changed(n *node) {
 	g.lastChange = g.serial
 	for l := n.subs; l != nil; l = l.nextSub {
-		if l.rule.flags&(isRunning|isMaintain) != isRunning|isMaintain {
+		if l.rule != g.frame.rule {
 			g.schedule(l.rule)
 		}
 	}
