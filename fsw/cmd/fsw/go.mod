@@ -9,6 +9,7 @@ require (
 	github.com/charmbracelet/x/ansi v0.11.8
 	github.com/charmbracelet/x/term v0.2.2
 	github.com/freeswytch/freeswytch v0.0.0
+	go.uber.org/goleak v1.3.0
 )
 
 require (

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 
 	"github.com/freeswytch/freeswytch/cell"
 	"github.com/freeswytch/freeswytch/fsw"
@@ -146,6 +147,9 @@ func (p *replay) play(ctx context.Context, in io.Reader) error {
 		n, err := in.Read(chunk)
 		p.framer.Feed(chunk[:n])
 		read += int64(n)
+		if errors.As(err, new(*fs.PathError)) {
+			return err
+		}
 		if n == 0 && err != nil {
 			p.ended(read, err)
 			return nil

@@ -136,8 +136,9 @@ func (s *screen) View() tea.View {
 func (s *screen) content() string {
 	var b strings.Builder
 	add := func(line string) { b.WriteString(ansi.Truncate(line, max(1, s.width-1), "…") + "\n") }
-	add(fmt.Sprintf("%s %s   %s   %s calls   %s channels   %s events/s", bold.Inherit(cyan).Render("fsw"), s.title, s.state,
-		bold.Render(fmt.Sprint(s.calls)), bold.Render(fmt.Sprint(s.live)), bold.Render(fmt.Sprintf("%.0f", s.meter.rate()))))
+	add(fmt.Sprintf("%s  %s  %s calls  %s channels  %s events/s  %s", badge.Render(" fsw "), s.state,
+		bold.Render(fmt.Sprint(s.calls)), bold.Render(fmt.Sprint(s.live)), bold.Render(fmt.Sprintf("%.0f", s.meter.rate())),
+		grey.Render(s.title)))
 	add("")
 	chosen := fit(s.width - 1)
 	add(headline(chosen))
@@ -150,7 +151,7 @@ func (s *screen) content() string {
 	}
 	if n := s.endedHeight(); n > 0 {
 		add("")
-		add(bold.Render("ENDED"))
+		add(title.Render("ENDED"))
 		for i := range n {
 			if i < len(s.ended) {
 				add(s.endedLine(s.ended[i]))

@@ -32,7 +32,8 @@ var columns = []column{
 }
 
 var (
-	cyan    = lipgloss.NewStyle().Foreground(lipgloss.Cyan)
+	badge   = lipgloss.NewStyle().Foreground(lipgloss.Black).Background(lipgloss.Cyan).Bold(true)
+	title   = lipgloss.NewStyle().Foreground(lipgloss.Cyan).Bold(true)
 	green   = lipgloss.NewStyle().Foreground(lipgloss.Green)
 	yellow  = lipgloss.NewStyle().Foreground(lipgloss.Yellow)
 	red     = lipgloss.NewStyle().Foreground(lipgloss.Red)
@@ -131,7 +132,7 @@ func headline(chosen []column) string {
 	for _, c := range chosen {
 		titles = append(titles, pad(c.title, c.width))
 	}
-	return bold.Render(strings.Join(titles, " "))
+	return title.Render(strings.Join(titles, " "))
 }
 
 // line is one row.
