@@ -182,14 +182,32 @@ func (g *Graph) abort(p any, contain bool) error {
 	panic(p)
 }
 
-// culprit returns the innermost running rule that can be stopped.
+// culprit returns the innermost running rule that can be stopped. A Computed that
+// runs by itself runs for those who listen to it: then it is one of them.
 func (g *Graph) culprit() *living {
-	for _, r := range slices.Backward(g.running()) {
+	running := g.running()
+	for _, r := range slices.Backward(running) {
 		if r.flags&(isMaintain|isObserver) != 0 {
 			return r.asLiving()
 		}
 	}
-	return nil
+	if len(running) == 0 {
+		return nil
+	}
+	return listening(running[0])
+}
+
+// listening returns a rule with a life that, perhaps by way of computed cells,
+// listens to r.
+func listening(r *rule) *living {
+	for ; ; r = r.subs.rule {
+		if r.flags&(isMaintain|isObserver) != 0 {
+			return r.asLiving()
+		}
+		if r.subs == nil {
+			return nil
+		}
+	}
 }
 
 // rollback restores the state before the transaction.
