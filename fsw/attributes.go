@@ -89,8 +89,10 @@ var byHash = func() (table []uint8) {
 // update sets the cells that the event speaks of.
 func (ch *Channel) update(tx cell.Tx, ev *esl.Event) {
 	r := tx.Reader
-	u := update{tx: tx, ch: ch, ev: ev,
+	u := &ch.sw.update // one a switch: it would be an allocation an event
+	*u = update{tx: tx, ch: ch, ev: ev,
 		times: ch.Times.Peek(r), read: ch.ReadCodec.Peek(r), write: ch.WriteCodec.Peek(r)}
+	defer func() { *u = update{} }()
 	mask := len(byHash) - 1
 	variables := -1
 	for i := range ev.Len() {
@@ -99,7 +101,7 @@ func (ch *Channel) update(tx cell.Tx, ev *esl.Event) {
 			a := &attributes[n]
 			if a.key.Hash() == hash && u.seen&(1<<n) == 0 && ev.NameIs(i, a.key) {
 				u.seen |= 1 << n
-				a.set(&u, i)
+				a.set(u, i)
 				continue
 			}
 		}

@@ -27,9 +27,9 @@ func (sw *Switch) Close() error {
 
 // closed ends everything that depended on the server.
 func (sw *Switch) closed(reason error) {
-	sw.contain(esl.Message{}, func(tx cell.Tx) {
+	sw.contain(esl.Message{}, func(tx cell.Tx) error {
 		if sw.Closed.Peek(tx.Reader) != nil {
-			return
+			return nil
 		}
 		sw.Closed.Set(tx, reason)
 		sw.Ready.Set(tx, false)
@@ -52,5 +52,6 @@ func (sw *Switch) closed(reason error) {
 			}
 			sw.expected.Clear(tx)
 		})
+		return nil
 	})
 }

@@ -28,9 +28,9 @@ func (f *Fault) Unwrap() error { return f.Err }
 
 // contain runs apply as a transaction and again, without whoever failed, until
 // it succeeds.
-func (sw *Switch) contain(m esl.Message, apply func(cell.Tx)) {
+func (sw *Switch) contain(m esl.Message, apply func(cell.Tx) error) {
 	for {
-		err := sw.graph.Attempt(func(tx cell.Tx) error { apply(tx); return nil })
+		err := sw.graph.Attempt(apply)
 		if err == nil {
 			return
 		}

@@ -10,15 +10,26 @@ import (
 // undone, the one that failed is stopped and reported to Faults, and the message
 // is applied again: no message is skipped.
 func (sw *Switch) ReceivedMessage(m esl.Message) {
-	var owed *sent
-	taken := false
-	sw.contain(m, func(tx cell.Tx) {
-		// The queue of owed replies is not undone with the transaction.
-		if isReply(m) && !taken {
-			owed, taken = sw.owed.take(), true
-		}
-		sw.message(tx, m, owed)
-	})
+	sw.applying = application{message: m}
+	sw.contain(m, sw.apply)
+	sw.applying = application{}
+}
+
+// application is the message being applied, perhaps more than once. The reply it
+// brings leaves the queue of owed replies once, whatever is undone.
+type application struct {
+	message esl.Message
+	owed    *sent
+	taken   bool
+}
+
+func (sw *Switch) applyMessage(tx cell.Tx) error {
+	a := &sw.applying
+	if isReply(a.message) && !a.taken {
+		a.owed, a.taken = sw.owed.take(), true
+	}
+	sw.message(tx, a.message, a.owed)
+	return nil
 }
 
 func isReply(m esl.Message) bool {

@@ -298,10 +298,11 @@ func parseRows(text string) ([]row, error) {
 // finds out what it missed.
 func (sw *Switch) lagged(lost int) {
 	sw.log.Warn("fsw: the model lags, events were dropped", "count", lost)
-	sw.contain(esl.Message{}, func(tx cell.Tx) {
+	sw.contain(esl.Message{}, func(tx cell.Tx) error {
 		count(tx, &sw.DroppedEvents, uint64(lost))
 		if sw.Ready.Peek(tx.Reader) && sw.Snapshot.Peek(tx.Reader) != SnapshotNone {
 			sw.takeSnapshot(tx, firstLook)
 		}
+		return nil
 	})
 }

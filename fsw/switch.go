@@ -90,6 +90,9 @@ type Switch struct {
 	DroppedEvents     cell.Value[uint64] // events and log lines dropped because the model lagged
 
 	owed     owed
+	applying application
+	apply    func(cell.Tx) error // applyMessage, made once
+	update   update
 	byID     cell.Map[string, *Channel]
 	expected cell.Map[string, *Channel]
 	recent   recentIDs
@@ -135,6 +138,7 @@ func newSwitch(g *cell.Graph, m mode) *Switch {
 		rules:  map[cell.Stopper]bool{},
 		now:    time.Now,
 	}
+	sw.apply = sw.applyMessage
 	err := g.Update(func(tx cell.Tx) error {
 		sw.scope.Describe(tx, sw, func() string { return "switch" })
 		sw.LogLevel.Set(tx, LogOff)
