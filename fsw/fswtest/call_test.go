@@ -189,9 +189,13 @@ func TestConcurrent(t *testing.T) {
 			}
 		})
 	}
+	halfway := make(chan struct{})
 	for i := range 4 {
 		wg.Go(func() {
-			for range 30 {
+			for n := range 30 {
+				if i == 1 && n == 15 {
+					close(halfway)
+				}
 				a, b := s.Call(CallOptions{}), s.Call(CallOptions{})
 				a.Answer()
 				b.Answer()
@@ -210,8 +214,7 @@ func TestConcurrent(t *testing.T) {
 		})
 	}
 	wg.Go(func() {
-		s.WaitSubscribed("ALL")
-		time.Sleep(time.Millisecond)
+		<-halfway
 		s.Close()
 	})
 	wg.Wait()
