@@ -32,34 +32,50 @@ func commandWith(ctx context.Context, stdin string, args ...string) outcome {
 	return outcome{code, stdout.String(), stderr.String()}
 }
 
-// commandUntil runs a command that goes on, and interrupts it when it has printed all
-// of words.
+// commandUntil runs a command that goes on, and interrupts it when it has printed
+// these words, one after the other.
 func commandUntil(t *testing.T, words []string, args ...string) outcome {
 	t.Helper()
 	ctx, interrupt := context.WithCancel(t.Context())
 	defer interrupt()
-	stdout := &watched{words: words, found: interrupt}
+	stdout := &watched{}
+	for _, word := range words {
+		stdout.steps = append(stdout.steps, step{word: word})
+	}
+	stdout.steps[len(words)-1].then = interrupt
 	var stderr bytes.Buffer
 	code := run(ctx, args, strings.NewReader(""), stdout, &stderr)
 	return outcome{code, stdout.String(), stderr.String()}
 }
 
-// watched is a buffer that tells when it holds all words.
+// watched is a buffer that does something each time the next of some words has
+// been written.
 type watched struct {
 	mu    sync.Mutex
-	text  bytes.Buffer
-	words []string
-	found func()
+	text  strings.Builder
+	seen  int // up to where words were found
+	steps []step
+}
+
+type step struct {
+	word string
+	then func()
 }
 
 func (w *watched) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.text.Write(p)
-	for len(w.words) > 0 && bytes.Contains(w.text.Bytes(), []byte(w.words[0])) {
-		if w.words = w.words[1:]; len(w.words) == 0 {
-			w.found()
+	for len(w.steps) > 0 {
+		_, rest, found := strings.Cut(w.text.String()[w.seen:], w.steps[0].word)
+		if !found {
+			break
 		}
+		w.seen = w.text.Len() - len(rest)
+		if then := w.steps[0].then; then != nil {
+			then()
+		}
+		w.steps = w.steps[1:]
 	}
 	return len(p), nil
 }
