@@ -41,7 +41,7 @@ func (l *liner) tell(n news) {
 }
 
 // sum is the last line.
-func (l *liner) sum(events, live int, took time.Duration) {
+func (l *liner) sum(events int, took time.Duration) {
 	if l.json {
 		return
 	}
@@ -54,5 +54,6 @@ func (l *liner) sum(events, live int, took time.Duration) {
 		ended += " (" + strings.Join(causes, ", ") + ")"
 	}
 	l.out.printf("%d channels in %s: %d answered, %d bridged, %s, %d live; %d events\n", l.counts["created"],
-		took.Round(100*time.Millisecond), l.counts["answered"], l.counts["bridged"], ended, live, events)
+		took.Round(100*time.Millisecond), l.counts["answered"], l.counts["bridged"], ended,
+		l.counts["created"]-l.counts["hangup"], events)
 }

@@ -101,7 +101,7 @@ func TestReplayAtAnEventEqualsTheServer(t *testing.T) {
 		if err := points.Decode(&point); err != nil {
 			t.Fatal(err)
 		}
-		if point.Dirty || n%10 != 0 && len(point.Channels) < 100 {
+		if point.Dirty || n%20 != 0 && len(point.Channels) < 120 {
 			continue
 		}
 		got := replayJSON(t, capture("17_truth_a"), "--at", strconv.Itoa(point.Events))

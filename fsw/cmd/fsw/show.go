@@ -39,7 +39,8 @@ func (f *showFlags) show(ctx context.Context, std *streams, sw *fsw.Switch, titl
 	events := countEvents(sw)
 	follow(sw, l.tell)
 	err := untilClosed(ctx, sw)
-	sw.Graph().View(func(r cell.Reader) { l.sum(events.Get(r), sw.Channels.Len(r), time.Since(start)) })
+	sw.Close() // the last lines are out
+	l.sum(cell.Read(sw.Graph(), events), time.Since(start))
 	return err
 }
 
