@@ -291,7 +291,11 @@ func TestNestedTransactionIsReported(t *testing.T) {
 			"condition": func() { _ = cell.Wait(context.Background(), w.Graph, func(cell.Reader) bool { fn(); return true }) },
 		}
 		for place, in := range places {
-			if got := misuse(t, in); got != words {
+			want := words
+			if name == "Wait" {
+				want = "cell: Wait was called inside a transaction: what it waits for cannot happen before that ends"
+			}
+			if got := misuse(t, in); got != want {
 				t.Errorf("%s in %s: %s", name, place, got)
 			}
 			w.check()
@@ -302,6 +306,20 @@ func TestNestedTransactionIsReported(t *testing.T) {
 	// In an effect it is no nesting.
 	w.do(func(tx cell.Tx) { tx.AfterCommit(func() { set(w, v, 2); o.Stop(); s.Stop() }) })
 	is(w, v, 2)
+}
+
+func TestWaitInAnEffect(t *testing.T) {
+	w := newWorld(t)
+	always := func(cell.Reader) bool { return true }
+	var words string
+	w.do(func(tx cell.Tx) {
+		tx.AfterCommit(func() {
+			words = misuse(t, func() { _ = cell.Wait(context.Background(), w.Graph, always) })
+		})
+	})
+	if want := "cell: Wait was called by an effect: what it waits for may have to wait for that effect; start a goroutine"; words != want {
+		t.Error(words)
+	}
 }
 
 func TestCellOfAnotherGraph(t *testing.T) {

@@ -149,3 +149,19 @@ func Dump(g *Graph) (out []string) {
 	}
 	return out
 }
+
+// NameOfSet and NameOfMap are NameOf for collections.
+func NameOfSet[T comparable](s *Set[T]) string { return nameOf(&s.c.contents) }
+
+func NameOfMap[K comparable, V any](m *Map[K, V]) string { return nameOf(&m.c.contents) }
+
+// Listeners returns how many rules listen to the cell.
+func Listeners(c interface{ theNode() *node }) (n int) {
+	for l := c.theNode().subs; l != nil; l = l.nextSub {
+		n++
+	}
+	return n
+}
+
+// LogCap returns for how many entries the undo log has memory.
+func LogCap(g *Graph) int { return cap(g.log) }

@@ -33,6 +33,8 @@ type Graph struct {
 	highest   int32       // no rule is on a higher level
 	tooHigh   int32       // when highest gets here, levels are counted anew
 	raising   []heapEntry // memory for raiseListeners
+	raised    []heapEntry
+	relinked  []*rule // see raiseRelinked
 
 	log        []undoEntry
 	boxes      []any   // values saved where a cell has no slot for them

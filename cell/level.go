@@ -32,11 +32,10 @@ func (g *Graph) raiseListeners(r *rule, old int32, source *rule) {
 	r.flags |= isRaised
 	todo := heap{entries: g.raising}
 	todo.add(heapEntry{level: old, rule: r})
-	raised := []heapEntry(nil)
+	raised := g.raised[:0]
 	for len(todo.entries) > 0 {
 		e := todo.entries[0]
 		todo.take()
-		e.rule.flags &^= isRaised
 		raised = append(raised, e)
 		for l := e.rule.subs; l != nil; l = l.nextSub {
 			s := l.rule
@@ -58,7 +57,23 @@ func (g *Graph) raiseListeners(r *rule, old int32, source *rule) {
 			g.highest = max(g.highest, s.level)
 		}
 	}
-	g.raising = todo.entries
+	for _, e := range raised {
+		e.rule.flags &^= isRaised
+	}
+	g.raising, g.raised = todo.entries, clearTail(raised, 0)
+}
+
+// raiseRelinked is called when links have come back by an undo: what they come
+// from may have been raised meanwhile.
+func (g *Graph) raiseRelinked() {
+	for _, r := range g.relinked {
+		for l := r.deps; l != nil; l = l.nextDep {
+			if n := l.subject; n.flags&isActive != 0 && r.flags&isObserver == 0 {
+				g.raise(r, n.level+1, nil)
+			}
+		}
+	}
+	g.relinked = clearTail(g.relinked, 0)
 }
 
 // readingItself describes a computed cell that has just read source, which is

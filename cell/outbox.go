@@ -52,6 +52,9 @@ func (o *outbox) drain() {
 	done = true
 }
 
+// next runs one function. It is never inlined, so that MustNotBlock finds its frame.
+//
+//go:noinline
 func (o *outbox) next() bool {
 	o.mu.Lock()
 	if o.head == len(o.waiting) {

@@ -1,5 +1,7 @@
 package cell
 
+import "slices"
+
 // rule is what Computed, Maintained and Observer have in common: a function with
 // inputs. A rule is in one of these states:
 //
@@ -88,7 +90,9 @@ func (g *Graph) leave() (outer frame) {
 func (g *Graph) comeBack(outer frame) {
 	g.frame = outer
 	if outer.rule != nil {
-		g.outer = g.outer[:len(g.outer)-1]
+		top := len(g.outer) - 1
+		g.outer[top] = nil
+		g.outer = g.outer[:top]
 	}
 	if t := outer.tracker; t != nil && t.flags&isStopped != 0 {
 		g.frame.forget()
@@ -106,7 +110,7 @@ func (g *Graph) running() []*rule {
 	if g.frame.rule == nil {
 		return nil
 	}
-	return append(g.outer, g.frame.rule)
+	return append(slices.Clip(g.outer), g.frame.rule)
 }
 
 // changed tells the listeners of n that it has changed. A rule is not told of

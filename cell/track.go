@@ -113,6 +113,7 @@ func (r *rule) undoSources(g *Graph, at int) {
 		last = l
 	}
 	g.sources = clearTail(g.sources, at)
+	g.relinked = append(g.relinked, r)
 	if r.flags&isCompute != 0 {
 		r.flags &^= isConstant
 		if r.deps == nil {

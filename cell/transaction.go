@@ -198,16 +198,21 @@ func (g *Graph) culprit() *living {
 }
 
 // listening returns a rule with a life that, perhaps by way of computed cells,
-// listens to r.
+// listens to r. They may be in a circle, if that is what failed.
 func listening(r *rule) *living {
-	for ; ; r = r.subs.rule {
-		if r.flags&(isMaintain|isObserver) != 0 {
-			return r.asLiving()
-		}
-		if r.subs == nil {
-			return nil
+	seen := map[*rule]bool{}
+	for todo := []*rule{r}; len(todo) > 0; todo = todo[1:] {
+		for l := todo[0].subs; l != nil; l = l.nextSub {
+			if l.rule.flags&(isMaintain|isObserver) != 0 {
+				return l.rule.asLiving()
+			}
+			if !seen[l.rule] {
+				seen[l.rule] = true
+				todo = append(todo, l.rule)
+			}
 		}
 	}
+	return nil
 }
 
 // rollback restores the state before the transaction.
@@ -257,8 +262,10 @@ func (g *Graph) end() (undoFailed any) {
 		g.ending = clearTail(g.ending, 0)
 	}
 	for len(g.idle) > 0 {
-		r := g.idle[len(g.idle)-1]
-		g.idle = g.idle[:len(g.idle)-1]
+		top := len(g.idle) - 1
+		r := g.idle[top]
+		g.idle[top] = nil
+		g.idle = g.idle[:top]
 		r.flags &^= isIdle
 		if r.subs == nil {
 			r.flags &^= isActive

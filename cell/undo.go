@@ -45,6 +45,7 @@ func (g *Graph) undoTo(height int) {
 		g.log = g.log[:i]
 		e.what.undo(g, e.op, e.n)
 	}
+	g.raiseRelinked()
 	g.lastChange = g.nextSerial()
 }
 

@@ -8,9 +8,10 @@ import (
 // Wait blocks until cond is true of a committed state, and returns nil; or until
 // ctx ends, and returns its cause. cond is evaluated like an observer, whenever
 // something that it read has changed; if it fails at the first time, Wait returns
-// the error. Wait must not be called inside a
-// transaction, nor by an effect for what later effects do.
+// the error. It panics if called inside a transaction or by an effect, see
+// MustNotBlock.
 func Wait(ctx context.Context, g *Graph, cond func(Reader) bool) error {
+	MustNotBlock("Wait")
 	reached := make(chan struct{})
 	var told atomic.Bool
 	var e *Observer
