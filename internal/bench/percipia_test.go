@@ -7,7 +7,7 @@ import (
 )
 
 // connectPercipia uses github.com/percipia/eslgo, which starts a goroutine for
-// each event. Its logger writes to stdout, a nil one to nowhere.
+// each event. Its default logger writes to stderr, nil is silence.
 func connectPercipia(addr string, t *tally) (func() error, error) {
 	options := eslgo.DefaultInboundOptions
 	options.Password = password
