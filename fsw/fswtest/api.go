@@ -22,7 +22,7 @@ type apiFunc func(*apiCall) (string, bool)
 // Handle adds an api command, or replaces one. f gets what stands behind the
 // name and returns the output; "" is answered as FreeSWITCH answers it. It may
 // take its time: an api command holds up its connection, a bgapi job nobody,
-// but Close waits for it. It may call the server.
+// but Close waits for it. It may call the server, but not its Close.
 func (s *Server) Handle(name string, f func(args string) string) {
 	s.enter()
 	defer s.leave()

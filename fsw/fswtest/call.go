@@ -121,8 +121,13 @@ func (h *Channel) Hold() { h.do(func(c *channel) { c.hold(sourceMarkHold) }) }
 // Unhold is what happens when it takes it off hold.
 func (h *Channel) Unhold() { h.do(func(c *channel) { c.unhold(sourceMarkHold) }) }
 
-// Bridge joins two answered calls as uuid_bridge does.
-func (h *Channel) Bridge(other *Channel) { h.do(func(c *channel) { c.s.uuidBridge(c, other.c) }) }
+// Bridge joins two answered calls of the same server as uuid_bridge does.
+func (h *Channel) Bridge(other *Channel) {
+	if other == nil || other.c.s != h.c.s {
+		return
+	}
+	h.do(func(c *channel) { c.s.uuidBridge(c, other.c) })
+}
 
 // Hangup ends the call. An unknown cause becomes NORMAL_CLEARING.
 func (h *Channel) Hangup(cause string) { h.do(func(c *channel) { c.hangup(cause) }) }

@@ -1,18 +1,22 @@
 package fswtest
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
 
 // ask finds out what a destination does.
 func (s *Server) ask(d Destination) []Action {
+	var actions []Action
+	known := false
 	if s.opt.Dialplan != nil {
-		if actions, known := s.opt.Dialplan(d); known {
-			return actions
-		}
+		actions, known = s.opt.Dialplan(d)
+		actions = slices.Clone(actions)
 	}
-	actions := DefaultDialplan(d)
+	if !known {
+		actions = DefaultDialplan(d)
+	}
 	for i, a := range actions {
 		if a.App == "sleep" && a.Data == "" {
 			actions[i].Data = strconv.FormatInt(s.opt.AnswerDelay.Milliseconds(), 10)
@@ -34,8 +38,9 @@ func (s *Server) ask(d Destination) []Action {
 //	tone      answers and plays a tone for ten minutes
 //	bridge-x  bridges to loopback/x/default, and hangs up after it
 //
-// Every other number rings for Options.AnswerDelay (a sleep without argument),
-// answers, and, if it is an extension, parks.
+// Every other number rings for Options.AnswerDelay, answers, and, if it is an
+// extension, parks. A sleep without argument lasts that AnswerDelay in any
+// dialplan.
 func DefaultDialplan(d Destination) []Action {
 	far := d.Endpoint == "sofia" || d.Endpoint == "user"
 	has := func(word string) bool { return strings.HasPrefix(d.Number, word) }

@@ -37,7 +37,10 @@
 //
 // # What is not simulated
 //
-// Media, conferences, outbound mode (the socket application), linger and
-// divert_events, ACLs. A connection's writes are not delayed by up to 20 ms as
-// those of a quiet real one.
+// Media and DTMF, recording, conferences, outbound mode (the socket
+// application), myevents, linger and divert_events, ACLs, attended transfers,
+// display updates behind a bridge. SIP legs have about half of the variables of
+// real ones. After "fsctl shutdown" connections are dropped but new ones are
+// still taken. Events of a quiet connection are not delayed by up to 20 ms, as
+// those of a real one are.
 package fswtest

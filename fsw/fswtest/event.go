@@ -36,7 +36,7 @@ func (s *Server) begin(name, subclass string, from source) *event {
 	e := &event{kind: eventKinds[name], subclass: subclass, headers: make([]header, 0, 32)}
 	if subclass != "" {
 		e.add("Event-Subclass", subclass)
-		s.known[subclass] = true
+		s.know(subclass)
 	}
 	s.addStandard(e, name, from)
 	return e
@@ -85,7 +85,8 @@ func (s *Server) wanted(name string) bool {
 }
 
 // A sequence gives out the Event-Sequence numbers. With jitter it draws each
-// from the next few free ones.
+// from a pool of free ones; half the pool's reach is its size, the other half
+// how long the lowest may be passed over.
 type sequence struct {
 	next uint64
 	pool []uint64
@@ -96,7 +97,7 @@ func (q *sequence) start(rng *rand.Rand, jitter int) {
 	q.next = 460 // about what a server has used when it is ready
 	if jitter > 0 {
 		q.rng = rng
-		q.pool = make([]uint64, jitter+1)
+		q.pool = make([]uint64, jitter/2+1)
 		for i := range q.pool {
 			q.pool[i] = q.next + uint64(i)
 		}
@@ -118,7 +119,7 @@ func (q *sequence) take() uint64 {
 		}
 	}
 	pick := low
-	if n-q.pool[low] < uint64(2*len(q.pool)) && q.rng.IntN(10) == 0 {
+	if n-q.pool[low] < uint64(2*len(q.pool)-1) && q.rng.IntN(10) == 0 {
 		pick = q.rng.IntN(len(q.pool))
 	}
 	out := q.pool[pick]

@@ -24,7 +24,7 @@ func (s *Server) sendevent(cmd *command) string {
 	}
 	if e.subclass != "" {
 		e.add("Event-Subclass", e.subclass)
-		s.known[e.subclass] = true
+		s.know(e.subclass)
 	}
 	e.add("Command", cmd.line)
 	for _, h := range cmd.headers {

@@ -53,6 +53,9 @@ func (s *Server) sendmsg(cmd *command) string {
 }
 
 func (c *channel) deliver(m *message) {
+	if len(c.waiting) >= messageLimit {
+		return
+	}
 	c.waiting = append(c.waiting, m)
 	c.s.soon(c.pump)
 }

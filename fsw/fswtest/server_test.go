@@ -379,7 +379,7 @@ func TestSequenceJitter(t *testing.T) {
 			}
 			high = max(high, n)
 		}
-		if behind == 0 || most > 60 {
+		if behind == 0 || most > 20 {
 			t.Errorf("%d of 1000 out of order, by up to %d", behind, most)
 		}
 	})

@@ -111,6 +111,16 @@ func (s *Server) subclassesIf(words []string) []string {
 	return nil
 }
 
+// knownLimit bounds the subclasses kept: clients can make up any number.
+const knownLimit = 10000
+
+// know remembers a CUSTOM subclass.
+func (s *Server) know(subclass string) {
+	if len(s.known) < knownLimit {
+		s.known[subclass] = true
+	}
+}
+
 // unsubscribe is the command nixevent.
 func (c *conn) unsubscribe(line string) string {
 	c.mu.Lock()
