@@ -188,8 +188,6 @@ func (c *Computed[T]) save(g *Graph) {
 	g.log = append(g.log, undoEntry{what: c.self, op: op})
 }
 
-func (c *Computed[T]) order() uint64 { return 0 }
-
 func (c *Computed[T]) function() any { return c.fn }
 
 func (c *Computed[T]) undo(g *Graph, op undoOp, n uint64) {

@@ -47,7 +47,7 @@ type Graph struct {
 	undoFailed any      // the panic of a function given to OnUndo
 
 	freeLinks *link
-	handles   []node
+	handles   []*Graph // see newHandle
 	births    uint64
 	root      Scope
 
@@ -70,7 +70,7 @@ type frame struct {
 
 // NewGraph returns an empty graph.
 func NewGraph() *Graph {
-	g := &Graph{retryAt: -1, tooHigh: minTooHigh}
+	g := &Graph{retryAt: -1, tooHigh: minTooHigh, handles: make([]*Graph, handleSlack)}
 	g.frame.level = -1
 	g.root.graph = g
 	return g

@@ -1,5 +1,7 @@
 package cell
 
+import "unsafe"
+
 // Reader is the handle of code that may look: the functions of Compute and
 // Observe, and of View. Whatever is read through a rule's Reader becomes an
 // input of that rule.
@@ -33,13 +35,27 @@ func (g *Graph) badHandle(n *node) {
 	if g.frame.running == nil {
 		panic(&UsageError{Problem: "a Reader or Tx was used after the function it was given to had returned"})
 	}
-	whose := "that of a function that has returned or that called this one"
-	if n.flags&isHandle == 0 {
-		whose = "that of " + nameOf(n)
+	name := func(n *node) string {
+		for _, r := range g.running() {
+			if n == &r.node {
+				return nameOf(n)
+			}
+		}
+		return ""
 	}
-	panic(&UsageError{Problem: "the wrong Reader or Tx was used: running is " + nameOf(g.frame.running) +
-		", but the handle is " + whose + "; pass the innermost one on"})
+	running, whose := name(g.frame.running), name(n)
+	if running == "" {
+		running = outsideRules
+	}
+	if whose == "" {
+		whose = "a function that has returned or that called this one"
+	}
+	panic(&UsageError{Problem: "the wrong Reader or Tx was used: running is " + running +
+		", but the handle is that of " + whose + "; pass the innermost one on"})
 }
+
+// outsideRules is the name of what is not a rule.
+const outsideRules = "code outside rules"
 
 // Graph returns the graph the handle belongs to.
 func (r Reader) Graph() *Graph { return r.enter() }
@@ -115,17 +131,22 @@ func (f undoFunc) undo(g *Graph, _ undoOp, _ uint64) {
 	f()
 }
 
-const handleChunk = 64
+const (
+	handleChunk = 512
+	handleSlack = int(unsafe.Sizeof(node{}) / unsafe.Sizeof((*Graph)(nil)))
+)
 
 // newHandle returns a handle that no one has had before, so that an old one is
-// always recognised.
+// always recognised. Every transaction takes one, so it is only the first field
+// of a node, the graph, in an array of them: nothing else of it may be looked at.
 func (g *Graph) newHandle() *node {
-	if len(g.handles) == 0 {
-		g.handles = make([]node, handleChunk)
+	if len(g.handles) == handleSlack {
+		g.handles = make([]*Graph, handleChunk)
+		for i := range g.handles {
+			g.handles[i] = g
+		}
 	}
-	h := &g.handles[0]
+	h := (*node)(unsafe.Pointer(&g.handles[0]))
 	g.handles = g.handles[1:]
-	h.flags = isHandle
-	h.graph.Store(g)
 	return h
 }

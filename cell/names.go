@@ -24,9 +24,6 @@ func setName(n *node, name string) {
 
 // nameOf returns the name of a cell or rule for errors.
 func nameOf(n *node) string {
-	if n.flags&isHandle != 0 {
-		return "code outside rules"
-	}
 	if name, ok := names.Load(weak.Make(n)); ok {
 		return name.(string)
 	}

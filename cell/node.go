@@ -26,7 +26,6 @@ const (
 	isCompute  uint32 = 1 << iota
 	isMaintain        // a Maintained
 	isObserver        // an Observer, level holds the depth of the change that reached it
-	isHandle          // not a cell: the handle of an Update, View or Untracked
 	isActive          // a Computed that somebody listens to, so it holds links
 	isConstant        // a Computed that read nothing: it can never change
 	isDirty           // scheduled

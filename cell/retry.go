@@ -56,6 +56,14 @@ func (g *Graph) countRetry(by, r *rule) {
 	}
 }
 
+// created returns the rule's place in the order of creation; 0 for a Computed.
+func (r *rule) created() uint64 {
+	if r.flags&isCompute != 0 {
+		return 0
+	}
+	return r.asLiving().seq
+}
+
 // writer returns the rule in whose name is written now, or nil.
 func (g *Graph) writer() *rule { return g.ruleOf(g.frame.serial) }
 
@@ -114,7 +122,7 @@ func (g *Graph) routes() map[*rule][]*rule {
 		add(e.by, e.target)
 	}
 	for _, tos := range routes { // the order of a map is random
-		slices.SortFunc(tos, func(a, b *rule) int { return cmp.Compare(a.self.order(), b.self.order()) })
+		slices.SortFunc(tos, func(a, b *rule) int { return cmp.Compare(a.created(), b.created()) })
 	}
 	return routes
 }

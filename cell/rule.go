@@ -24,8 +24,6 @@ type rule struct {
 type runner interface {
 	// run calls the function, ends the tracking and stores what it returned.
 	run(*Graph)
-	// order is the rule's place in the order of creation; 0 for a Computed.
-	order() uint64
 	undoer
 }
 
@@ -53,7 +51,10 @@ func (g *Graph) run(r *rule) {
 	}
 	r.mark = serial
 	r.flags = r.flags&^isDirty | isRunning
-	g.frame = frame{running: &r.node, rule: r, tracker: r, cursor: r.deps, serial: serial, level: r.level}
+	f := &g.frame // field by field is twice as fast as all at once
+	f.running, f.rule, f.tracker, f.cursor, f.last = &r.node, r, r, r.deps, nil
+	f.serial, f.level = serial, r.level
+	f.stamping, f.snapped, f.reads = false, false, false
 	r.self.run(g)
 	r.flags &^= isRunning
 }

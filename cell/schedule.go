@@ -167,7 +167,7 @@ func (e heapEntry) before(o heapEntry) bool {
 }
 
 func (h *heap) push(r *rule) {
-	h.add(heapEntry{r.level, r.self.order(), r})
+	h.add(heapEntry{r.level, r.asLiving().seq, r})
 }
 
 func (h *heap) add(e heapEntry) {

@@ -167,8 +167,6 @@ type living struct {
 // asLiving returns the living rule that r is the first field of.
 func (r *rule) asLiving() *living { return (*living)(r.pointer()) }
 
-func (l *living) order() uint64 { return l.seq }
-
 // birth puts a new rule into its scope and schedules its first run.
 func (l *living) birth(g *Graph, s *Scope) {
 	s.check()

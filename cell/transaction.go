@@ -42,7 +42,7 @@ func (g *Graph) look(fn func(Reader)) {
 	looked := false
 	defer func() {
 		if looked {
-			g.frame = frame{level: -1}
+			g.idleFrame(0)
 			g.mu.Unlock()
 			return
 		}
@@ -60,7 +60,8 @@ func (g *Graph) look(fn func(Reader)) {
 		}
 	}()
 	h := g.newHandle()
-	g.frame = frame{running: h, serial: g.nextSerial(), level: -1}
+	g.idleFrame(g.nextSerial())
+	g.frame.running = h
 	fn(Reader{h})
 	looked = true
 }
@@ -83,14 +84,21 @@ func (g *Graph) begin() *node {
 // prelude begins the part of a pass in which code outside rules writes.
 func (g *Graph) prelude(serial uint64) {
 	g.passStart, g.sweepStart = serial, ^uint64(0)
-	g.frame = frame{serial: serial, level: -1}
+	g.idleFrame(serial)
+}
+
+// idleFrame is the frame when no rule is running.
+func (g *Graph) idleFrame(serial uint64) {
+	f := &g.frame
+	f.running, f.rule, f.tracker, f.cursor, f.last = nil, nil, nil, nil, nil
+	f.serial, f.level = serial, -1
+	f.stamping, f.snapped, f.reads = false, false, false
 }
 
 // settle runs passes until nothing is left to do: rules, lowest level first,
 // then observers, then commit callbacks, then pulses and pipes are reset.
 func (g *Graph) settle() {
 	for {
-		g.frame = frame{level: -1}
 		g.sweepStart = g.nextSerial()
 		for r := g.queue.pop(); r != nil; r = g.queue.pop() {
 			g.run(r)
@@ -98,11 +106,12 @@ func (g *Graph) settle() {
 				g.rewind()
 			}
 		}
-		g.forgetRuns()
+		if len(g.ran) > 0 {
+			g.forgetRuns()
+		}
 		for r := g.observers.pop(); r != nil; r = g.observers.pop() {
 			g.run(r)
 		}
-		g.frame = frame{level: -1}
 		if len(g.callbacks) == 0 && len(g.pulsing) == 0 {
 			return // rules only schedule within their pass: nothing else is left
 		}
@@ -238,7 +247,7 @@ func (g *Graph) stopRunning() {
 		r.flags &^= isRunning
 	}
 	g.outer = clearTail(g.outer, 0)
-	g.frame = frame{level: -1}
+	g.idleFrame(0)
 }
 
 // forgetRuns forgets what is only needed to undo a rule alone.
@@ -251,10 +260,12 @@ func (g *Graph) forgetRuns() {
 // end cleans up after a commit or a rollback and hands over what leaves the
 // graph. It returns the panic of a function given to OnUndo.
 func (g *Graph) end() (undoFailed any) {
-	g.frame = frame{level: -1}
-	g.log = clearTail(g.log, 0)
-	g.boxes = clearTail(g.boxes, 0)
-	g.sources = clearTail(g.sources, 0)
+	g.idleFrame(0)
+	if len(g.log) > 0 {
+		g.log = clearTail(g.log, 0)
+		g.boxes = clearTail(g.boxes, 0)
+		g.sources = clearTail(g.sources, 0)
+	}
 	if len(g.ending) > 0 {
 		for _, e := range g.ending {
 			e.end()

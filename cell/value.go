@@ -85,7 +85,7 @@ func (g *Graph) conflict(n *node, first, second any) {
 	}
 	e := &ConflictError{Cell: nameOf(n), Values: [2]any{first, second}}
 	for i, r := range [2]*rule{before, now} {
-		e.Writers[i] = "code outside rules"
+		e.Writers[i] = outsideRules
 		if r != nil {
 			e.Writers[i] = nameOf(&r.node)
 		}
