@@ -38,7 +38,7 @@ func (c *eventsCommand) Run(ctx context.Context, std *streams) error {
 	if len(names) == 0 {
 		names = []string{"ALL"}
 	}
-	sw, err := c.dial(ctx, fsw.Options{Watch: names, NoChannels: true})
+	sw, err := c.dial(ctx, fsw.Options{NoChannels: true})
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func (c *eventsCommand) Run(ctx context.Context, std *streams) error {
 			}
 		}
 	})
-	return untilClosed(ctx, sw)
+	return listen(ctx, sw, func(tx cell.Tx) { sw.WatchEvents.Add(tx, names...) })
 }
 
 func (c *eventsCommand) print(out *output, ev *esl.Event) {

@@ -138,7 +138,10 @@ func TestAPI(t *testing.T) {
 }
 
 func TestConnecting(t *testing.T) {
-	srv := fswtest.New(t, fswtest.Options{Password: "s3cret", Users: map[string]fswtest.User{"ada@default": {Password: "lovelace"}}})
+	srv := fswtest.New(t, fswtest.Options{Password: "s3cret", Users: map[string]fswtest.User{
+		"ada@default": {Password: "lovelace"},
+		"bob@default": {Password: "b", Events: "HEARTBEAT", NoLog: true},
+	}})
 	for _, args := range []string{"top", "channels", "events", "log", "api status"} {
 		argv := append(strings.Fields(args), "--addr", srv.Addr())
 		command(t, append(argv, "--password", "wr0ng")...).fails(t, exitFailed, "login")
@@ -148,6 +151,10 @@ func TestConnecting(t *testing.T) {
 	}
 	command(t, "api", "status", "--password", "s3cret", "--addr", srv.Addr()).succeeds(t)
 	command(t, "api", "status", "--user", "ada@default", "--password=lovelace", "--addr", srv.Addr()).succeeds(t)
+	for _, args := range []string{"log", "events CHANNEL_CREATE"} {
+		argv := append(strings.Fields(args), "--addr", srv.Addr(), "--user", "bob@default", "--password", "b")
+		command(t, argv...).fails(t, exitFailed, "-ERR")
+	}
 	t.Setenv("FSW_PASSWORD", "s3cret")
 	command(t, "api", "status", "--addr", srv.Addr()).succeeds(t)
 

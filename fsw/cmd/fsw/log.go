@@ -52,14 +52,7 @@ func (c *logCommand) Run(ctx context.Context, std *streams) error {
 			}
 		}
 	})
-	err = sw.Graph().Update(func(tx cell.Tx) error {
-		sw.LogLevel.Set(tx, fsw.LogLevel(c.Level))
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return untilClosed(ctx, sw)
+	return listen(ctx, sw, func(tx cell.Tx) { sw.LogLevel.Set(tx, fsw.LogLevel(c.Level)) })
 }
 
 func (c *logCommand) print(out *output, l esl.LogLine) {

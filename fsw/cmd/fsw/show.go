@@ -49,15 +49,6 @@ func countEvents(sw *fsw.Switch) *cell.Maintained[int] {
 	return cell.Maintain(sw.Scope(), 0, func(tx cell.Tx, n int) int { return n + sw.Events.Len(tx.Reader) })
 }
 
-// untilClosed waits for the end of ctx, which is no error, or of the connection.
-func untilClosed(ctx context.Context, sw *fsw.Switch) error {
-	err := sw.Wait(ctx, func(cell.Reader) bool { return false })
-	if ctx.Err() != nil {
-		return nil
-	}
-	return err
-}
-
 // isTerminal says whether a stream is a terminal that can show a full screen.
 func isTerminal(stream any) bool {
 	f, ok := stream.(*os.File)
