@@ -32,7 +32,8 @@ func ComputeFunc[T any](fn func(Reader) T, equal func(a, b T) bool) *Computed[T]
 type comparableComputed[T comparable] struct{ Computed[T] }
 
 func (c *comparableComputed[T]) run(g *Graph) {
-	if v, again := c.compute(g); again && v != c.val {
+	v := c.fn(Reader{&c.node})
+	if c.finish(g, v) && v != c.val {
 		c.store(g, v)
 	}
 }
@@ -43,9 +44,9 @@ type funcComputed[T any] struct {
 }
 
 func (c *funcComputed[T]) run(g *Graph) {
-	v, again := c.compute(g)
+	v := c.fn(Reader{&c.node})
 	switch {
-	case !again:
+	case !c.finish(g, v):
 	case c.equal != nil && c.equal(v, c.val):
 		c.save(g)
 		c.val = v
@@ -104,7 +105,7 @@ func (r *rule) refreshFor(g *Graph, tracker *rule) {
 	case r.flags&isRunning != 0:
 		panic(g.selfReading(r))
 	case r.flags&isActive != 0:
-		if low, any := g.queue.lowestBucket(); any && low <= int(r.level) {
+		if low, any := g.queue.lowestComputed(); any && low <= int(r.level) {
 			g.refresh(r, g.nextSerial(), int32(low))
 		}
 	case tracker != nil:
@@ -139,22 +140,26 @@ func (g *Graph) selfReading(r *rule) *CircularityError {
 	return circle(path)
 }
 
-// compute runs the function. again is false if the value had no listeners
-// before, so that there is nothing to compare and nothing to undo.
-func (c *Computed[T]) compute(g *Graph) (v T, again bool) {
-	v = c.fn(Reader{&c.node})
-	if g.frame.tracker == nil {
-		if g.frame.running != &c.node {
+// finish ends a run of the function that has returned v. It is false if the
+// value had no listeners before, so that there is nothing to compare and nothing
+// to undo.
+func (c *Computed[T]) finish(g *Graph, v T) (again bool) {
+	f := &g.frame
+	if f.cursor == nil && f.last != nil && f.running == &c.node && c.flags&isActive != 0 {
+		return true // as last time, the usual case
+	}
+	if f.tracker == nil {
+		if f.running != &c.node {
 			g.badHandle(&c.node)
 		}
 		c.val = v
-		if !g.frame.reads {
+		if !f.reads {
 			c.flags |= isConstant
 		}
-		return v, false
+		return false
 	}
 	g.endTracking(&c.rule)
-	if c.deps == nil && !g.frame.reads {
+	if c.deps == nil && !f.reads {
 		c.flags |= isConstant
 	}
 	if c.flags&isActive == 0 {
@@ -162,9 +167,9 @@ func (c *Computed[T]) compute(g *Graph) (v T, again bool) {
 			c.flags |= isActive
 		}
 		c.val = v
-		return v, false
+		return false
 	}
-	return v, true
+	return true
 }
 
 func (c *Computed[T]) store(g *Graph, v T) {

@@ -25,7 +25,9 @@ func (g *Graph) schedule(r *rule) {
 	}
 	r.flags |= isDirty
 	r.mark = f.serial
-	g.raise(r, f.level+1, nil)
+	if r.level <= f.level {
+		g.raise(r, f.level+1, nil)
+	}
 	g.queue.push(r)
 }
 
@@ -51,6 +53,7 @@ type queue struct {
 	occupied []uint64 // a bit per bucket
 	lowest   int      // no word of occupied before it is set
 	count    int      // computed rules in buckets
+	held     *rule    // a computed rule that was alone in the queue: in a chain it is the next
 	maintain heap
 }
 
@@ -61,6 +64,10 @@ func (q *queue) push(r *rule) {
 	r.flags |= isQueued
 	if r.flags&isMaintain != 0 {
 		q.maintain.push(r)
+		return
+	}
+	if q.held == nil && q.count == 0 {
+		q.held = r
 		return
 	}
 	q.pushBucket(r)
@@ -83,11 +90,22 @@ func (q *queue) pushBucket(r *rule) {
 // pop returns the next rule to run, or nil.
 func (q *queue) pop() *rule {
 	for {
+		if r := q.held; r != nil {
+			q.held = nil
+			if q.count > 0 || len(q.maintain.entries) > 0 || r.flags&isDirty == 0 {
+				q.pushBucket(r)
+				continue
+			}
+			r.flags &^= isQueued
+			return r
+		}
 		level, any := q.lowestBucket()
-		if m := q.maintain.top(); m != nil && (!any || int(m.level) < level) {
-			q.maintain.take()
-			m.flags &^= isQueued
-			return m
+		if len(q.maintain.entries) > 0 {
+			if m := q.maintain.top(); m != nil && (!any || int(m.level) < level) {
+				q.maintain.take()
+				m.flags &^= isQueued
+				return m
+			}
 		}
 		if !any {
 			return nil
@@ -103,6 +121,15 @@ func (q *queue) pop() *rule {
 			return r
 		}
 	}
+}
+
+// lowestComputed returns a level below which no computed rule is scheduled.
+func (q *queue) lowestComputed() (level int, any bool) {
+	level, any = q.lowestBucket()
+	if q.held != nil && (!any || int(q.held.level) < level) {
+		return int(q.held.level), true
+	}
+	return level, any
 }
 
 func (q *queue) lowestBucket() (level int, any bool) {
@@ -131,6 +158,9 @@ func (q *queue) each(f func(*rule)) {
 	for _, e := range q.maintain.entries {
 		f(e.rule)
 	}
+	if q.held != nil {
+		f(q.held)
+	}
 	for level, any := range q.occupied {
 		if any != 0 {
 			for _, r := range q.buckets[level<<6 : level<<6+64] {
@@ -143,14 +173,16 @@ func (q *queue) each(f func(*rule)) {
 }
 
 func (q *queue) clear() {
+	if q.held != nil {
+		q.pushBucket(q.held)
+		q.held = nil
+	}
 	for level, any := q.lowestBucket(); any; level, any = q.lowestBucket() {
 		r := q.takeBucket(level)
 		r.flags &^= isQueued | isDirty
 	}
 	q.maintain.clear()
 }
-
-func (q *queue) empty() bool { return q.count == 0 && len(q.maintain.entries) == 0 }
 
 // heap orders rules by level, then by creation. An entry whose rule is no longer
 // dirty, or has moved, is skipped or pushed again when it comes up.
