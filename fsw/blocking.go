@@ -11,6 +11,9 @@ import (
 // server runs it, it sends nothing else on the connection: what takes long is
 // better run by BgAPI. The error is ctx's cause (the reply, when it comes, is then
 // discarded), the reason why the switch was closed, or a *esl.CommandError.
+//
+// Like all methods that block it panics if called inside a transaction or by an
+// effect: there, use SendAPI, or start a goroutine.
 func (sw *Switch) API(ctx context.Context, cmdline string) (string, error) {
 	return sw.ask(ctx, func(tx cell.Tx, callback Callback) error { return sw.SendAPI(tx, cmdline, callback) })
 }
@@ -38,6 +41,7 @@ func (sw *Switch) Command(ctx context.Context, line string) (string, error) {
 
 // ask sends something and waits for its callback.
 func (sw *Switch) ask(ctx context.Context, send func(cell.Tx, Callback) error) (string, error) {
+	cell.MustNotBlock("API, BgAPI or Command")
 	answer := make(chan Reply, 1)
 	err := sw.graph.UpdateContext(ctx, func(tx cell.Tx) error {
 		return send(tx, func(tx cell.Tx, r Reply) {

@@ -313,3 +313,30 @@ func TestCloseTwiceAndWithoutAConnection(t *testing.T) {
 		t.Errorf("closed: %v", err)
 	}
 }
+
+// Waiting where what one waits for cannot happen is reported, and never hangs.
+func TestBlockingInTheWrongPlace(t *testing.T) {
+	srv := fswtest.New(t, quick)
+	sw := dial(t, srv, fsw.Options{})
+	misused := func(name string, fn func()) {
+		defer func() {
+			if e, ok := recover().(*cell.UsageError); !ok {
+				t.Errorf("%s: %v", name, e)
+			}
+		}()
+		fn()
+	}
+	api := func() { _, _ = sw.API(t.Context(), "status") }
+	wait := func() { _ = sw.Wait(t.Context(), func(cell.Reader) bool { return true }) }
+	for name, fn := range map[string]func(){"API": api, "Wait": wait} {
+		misused(name+" in a transaction", func() {
+			_ = sw.Graph().Update(func(cell.Tx) error { fn(); return nil })
+		})
+		misused(name+" in an effect", func() {
+			_ = sw.Graph().Update(func(tx cell.Tx) error { tx.AfterCommit(fn); return nil })
+		})
+	}
+	if _, err := sw.API(t.Context(), "status"); err != nil {
+		t.Error(err)
+	}
+}
