@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/freeswytch/freeswytch/cell"
@@ -71,7 +72,7 @@ func (b *board) put(shown *row, now row) {
 	if now.closed == "" {
 		b.count(now.call, +1)
 	} else {
-		b.ended = append([]row{now}, b.ended[:min(len(b.ended), endedKept-1)]...)
+		b.ended = slices.Insert(b.ended[:min(len(b.ended), endedKept-1)], 0, now)
 	}
 	*shown = now
 }
@@ -86,20 +87,23 @@ func (b *board) count(call string, n int) {
 	}
 }
 
-// look returns copies of the rows that are to be seen, from the first one on.
-func (b *board) look(first, n int) (rows []row, live, calls int, ended []row) {
+// view is a part of a board.
+type view struct {
+	first       int   // how many live rows are above
+	rows        []row // the live ones to be seen
+	live, calls int
+	ended       []row
+}
+
+// look returns n rows from the first one on, or from as far down as there are any.
+func (b *board) look(first, n int) view {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	kept := b.live[:0]
-	for _, r := range b.live {
-		if r.closed == "" {
-			kept = append(kept, r)
-		}
+	b.live = slices.DeleteFunc(b.live, func(r *row) bool { return r.closed != "" })
+	first = max(0, min(first, len(b.live)-n))
+	v := view{first: first, live: len(b.live), calls: len(b.calls), ended: slices.Clone(b.ended)}
+	for _, r := range b.live[first:min(first+n, len(b.live))] {
+		v.rows = append(v.rows, *r)
 	}
-	clear(b.live[len(kept):])
-	b.live = kept
-	for _, r := range kept[min(first, len(kept)):min(first+n, len(kept))] {
-		rows = append(rows, *r)
-	}
-	return rows, len(kept), len(b.calls), append([]row(nil), b.ended...)
+	return v
 }

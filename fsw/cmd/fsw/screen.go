@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -21,16 +22,12 @@ type screen struct {
 	events *cell.Maintained[int]
 
 	width, height int
-	first         int // row at the top
 
 	now   time.Time
 	state string
 	lost  error
-	live  int
-	calls int
-	rows  []row
-	ended []row
 	meter meter
+	view
 }
 
 const frameTime = 200 * time.Millisecond
@@ -90,15 +87,14 @@ func (s *screen) scroll(key string) bool {
 	case "home", "g":
 		s.first = 0
 	case "end", "G":
-		s.first = s.live
+		s.first = math.MaxInt / 2
 	}
 	return true
 }
 
 // look takes what is to be shown out of the board and the cells.
 func (s *screen) look() {
-	s.first = max(0, min(s.first, s.live-s.tableHeight()))
-	s.rows, s.live, s.calls, s.ended = s.board.look(s.first, s.tableHeight())
+	s.view = s.board.look(s.first, s.tableHeight())
 	s.sw.Graph().View(func(r cell.Reader) {
 		s.lost = s.sw.Closed.Get(r)
 		switch {
@@ -134,8 +130,8 @@ func (s *screen) View() tea.View {
 }
 
 func (s *screen) content() string {
-	var b strings.Builder
-	add := func(line string) { b.WriteString(ansi.Truncate(line, max(1, s.width-1), "…") + "\n") }
+	var lines []string
+	add := func(line string) { lines = append(lines, ansi.Truncate(line, max(1, s.width-1), "…")) }
 	add(fmt.Sprintf("%s  %s  %s calls  %s channels  %s events/s  %s", badge.Render(" fsw "), s.state,
 		bold.Render(fmt.Sprint(s.calls)), bold.Render(fmt.Sprint(s.live)), bold.Render(fmt.Sprintf("%.0f", s.meter.rate())),
 		grey.Render(s.title)))
@@ -166,7 +162,7 @@ func (s *screen) content() string {
 		keys += fmt.Sprintf("   %d above, %d below", s.first, below)
 	}
 	add(grey.Render(keys))
-	return strings.TrimSuffix(b.String(), "\n")
+	return strings.Join(lines[:max(0, min(s.height, len(lines)))], "\n")
 }
 
 // endedLine is one of the channels that are no more.

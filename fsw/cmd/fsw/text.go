@@ -30,6 +30,9 @@ func caller(name, number string) string {
 // characters, sent by a caller as a name.
 func printable(text string) string {
 	return strings.Map(func(c rune) rune {
+		if c == '\t' {
+			return ' '
+		}
 		if !unicode.IsPrint(c) {
 			return '·'
 		}
