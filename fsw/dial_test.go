@@ -272,8 +272,9 @@ func TestSnapshotThatLags(t *testing.T) {
 		if !has(old) || has(dead) {
 			t.Errorf("at first: old %v, dead %v", has(old), has(dead))
 		}
-		time.Sleep(2 * time.Second)
-		synctest.Wait()
+		if err := sw.Wait(t.Context(), func(r cell.Reader) bool { return sw.Snapshot.Get(r) == fsw.SnapshotChecked }); err != nil {
+			t.Fatal(err)
+		}
 		if !has(old) || has(dead) || !has(young) {
 			t.Errorf("after the second look: old %v, dead %v, young %v", has(old), has(dead), has(young))
 		}

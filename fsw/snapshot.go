@@ -35,7 +35,8 @@ type SnapshotState string
 const (
 	SnapshotNone        SnapshotState = ""            // not asked for
 	SnapshotPending     SnapshotState = "pending"     // being taken; the channels may be incomplete
-	SnapshotDone        SnapshotState = "done"        // taken
+	SnapshotDone        SnapshotState = "done"        // taken; what began in the second before it may be missing
+	SnapshotChecked     SnapshotState = "checked"     // a second look has found what was missing
 	SnapshotUnavailable SnapshotState = "unavailable" // the server has none: only channels that began since are known
 )
 
@@ -121,6 +122,8 @@ func (sw *Switch) synchronised(tx cell.Tx, l look) {
 				})
 			})
 		})
+	case secondLook:
+		sw.Snapshot.Set(tx, SnapshotChecked)
 	}
 }
 

@@ -30,10 +30,19 @@ func (sw *Switch) keepSubscription(tx cell.Tx) {
 		if sw.mode == modeGuide {
 			sw.tell(tx, esl.NoEvents(), nil)
 		}
-		sw.tell(tx, esl.Events(sw.format(), names, subclasses), sw.refused)
+		sw.tell(tx, esl.Events(sw.format(), names, subclasses), sw.subscribed)
 		return words
 	})
 	sw.rules[m.Named("fsw: subscription")] = true
+}
+
+// subscribed takes the answer to a subscription. A connection whose first one is
+// refused has no model to offer; later refusals are reported.
+func (sw *Switch) subscribed(tx cell.Tx, r Reply) {
+	sw.refused(tx, r)
+	if err := esl.CheckReply(r.Text); err != nil && sw.conn != nil && !sw.Ready.Peek(tx.Reader) {
+		sw.conn.fail(&ConnectionError{Addr: sw.conn.addr, Doing: "subscribing", Err: err})
+	}
 }
 
 // splitWords tells event names from CUSTOM subclasses. BACKGROUND_JOB is always

@@ -3,7 +3,9 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"text/tabwriter"
+	"time"
 
 	"github.com/freeswytch/freeswytch/cell"
 	"github.com/freeswytch/freeswytch/fsw"
@@ -30,6 +32,9 @@ func (c *channelsCommand) Run(ctx context.Context, std *streams) error {
 		return err
 	}
 	defer sw.Close()
+	if err := c.settled(ctx, sw); err != nil {
+		return err
+	}
 	var channels []channelJSON
 	sw.Graph().View(func(r cell.Reader) { channels = liveChannels(r, sw) })
 	if c.JSON {
@@ -38,6 +43,23 @@ func (c *channelsCommand) Run(ctx context.Context, std *streams) error {
 		printTable(std.out, channels)
 	}
 	return nil
+}
+
+// patience is how long channels waits for the second look at the server's table,
+// which lags: without it, a channel that has just begun would be missing.
+const patience = 3 * time.Second
+
+func (c *channelsCommand) settled(ctx context.Context, sw *fsw.Switch) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	err := sw.Wait(ctx, func(r cell.Reader) bool {
+		state := sw.Snapshot.Get(r)
+		return state == fsw.SnapshotChecked || state == fsw.SnapshotUnavailable
+	})
+	if errors.Is(err, context.DeadlineExceeded) {
+		return nil // a slow server: what is known is worth more than nothing
+	}
+	return err
 }
 
 // printTable prints channels as a table for people, nothing if there are none.
