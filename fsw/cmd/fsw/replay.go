@@ -129,8 +129,8 @@ func (p *replay) play(ctx context.Context, in io.Reader) error {
 	for {
 		for !p.reached() {
 			m, ok, err := p.framer.Next()
-			if bad := new(esl.FrameError); errors.As(err, &bad) {
-				p.failed("framing", bad.Offset, bad)
+			if err != nil {
+				p.failed("framing", offsetOf(err), err)
 				return nil
 			}
 			if !ok {
@@ -155,6 +155,12 @@ func (p *replay) play(ctx context.Context, in io.Reader) error {
 			return nil
 		}
 	}
+}
+
+func offsetOf(err error) int64 {
+	bad := new(esl.FrameError)
+	errors.As(err, &bad) // the framer has no other errors
+	return bad.Offset
 }
 
 // ended notes why there is no more to read.
