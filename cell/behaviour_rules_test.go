@@ -534,8 +534,8 @@ func TestB36_PanicAndGoexitInARule(t *testing.T) {
 		case 14:
 			goexit()
 		case 15:
-			var m map[int]int
-			m[1] = 1
+			var none []int
+			_ = none[v.Get(tx.Reader)]
 		}
 	}).Named("superstition")
 	if p := panics(func() { w.do(func(tx cell.Tx) { v.Set(tx, 13) }) }); p != "not an error" {
@@ -561,4 +561,50 @@ func TestB36_PanicAndGoexitInARule(t *testing.T) {
 	culprit.Stop()
 	set(w, v, 13)
 	is(w, x, 13)
+}
+
+func TestB30_RetryInALaterPassGoesBackToThatPass(t *testing.T) {
+	w := newWorld(t)
+	v, out, two := cell.NewValue(0), cell.NewValue(0), cell.NewValue(false)
+	m := cell.Maintain(w, 0, func(tx cell.Tx, prev int) int {
+		w.add("from ", prev)
+		if two.Get(tx.Reader) {
+			prev += out.Get(tx.Reader)
+		}
+		return prev + v.Get(tx.Reader)
+	})
+	cell.Rule(w, func(tx cell.Tx) {
+		if two.Get(tx.Reader) {
+			out.Set(tx, 100)
+		}
+	})
+	w.trace = nil
+	w.do(func(tx cell.Tx) {
+		v.Set(tx, 1)
+		tx.OnCommit(func(tx cell.Tx) { v.Set(tx, 10); two.Set(tx, true) })
+	})
+	w.saw("from 0", "from 1", "from 1")
+	is(w, m, 111)
+}
+
+func TestB30_WhatTheUndoneRunScheduledDoesNotRun(t *testing.T) {
+	w := newWorld(t)
+	on, out, q := cell.NewValue(false), cell.NewValue(0), cell.NewValue(0)
+	cell.Rule(w, func(tx cell.Tx) {
+		if on.Get(tx.Reader) && out.Get(tx.Reader) == 0 {
+			q.Set(tx, 1)
+		}
+	})
+	cell.Rule(w, func(tx cell.Tx) {
+		if on.Get(tx.Reader) {
+			out.Set(tx, 1)
+		}
+	})
+	c := cell.Compute(func(r cell.Reader) int { w.add("computed ", q.Get(r)); return 0 })
+	cell.Rule(w, func(tx cell.Tx) { w.add("rule ", q.Get(tx.Reader)) })
+	cell.Observe(w, func(r cell.Reader) { c.Get(r); w.add("observer ", q.Get(r)) })
+	w.trace = nil
+	set(w, on, true)
+	w.saw()
+	is(w, q, 0)
 }

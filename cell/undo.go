@@ -75,8 +75,3 @@ func unbox[T any](g *Graph) boxed[T] {
 	g.boxes = clearTail(g.boxes, top)
 	return b
 }
-
-// wroteBefore says whether somebody else was the first to write n in this pass.
-func (g *Graph) wroteBefore(n *node) bool {
-	return n.saved >= g.passStart && n.saved != g.frame.serial
-}
