@@ -118,9 +118,18 @@ func (g *Graph) running() []*rule {
 // its own writes.
 func (g *Graph) changed(n *node) {
 	g.lastChange = g.serial
+	f := &g.frame
 	for l := n.subs; l != nil; l = l.nextSub {
-		if l.rule != g.frame.rule {
-			g.schedule(l.rule)
+		r := l.rule
+		switch {
+		case r.flags&isCompute != 0 && r.level > f.level: // the usual case of schedule
+			if r.flags&isDirty == 0 {
+				r.flags |= isDirty
+				r.mark = f.serial
+				g.queue.push(r)
+			}
+		case r != f.rule:
+			g.schedule(r)
 		}
 	}
 }
