@@ -126,6 +126,57 @@ func TestLoweringLevelsKeepsTheOrder(t *testing.T) {
 	w.saw("writer", "reader 3 3")
 }
 
+func TestLinksThatComeBackAreAboveWhatWasRaised(t *testing.T) {
+	w := newWorld(t)
+	v, reads, deep := cell.NewValue(0), cell.NewValue(true), cell.NewValue(false)
+	end := chain(v, 20)
+	c := cell.Compute(func(r cell.Reader) int {
+		if deep.Get(r) {
+			return end.Get(r)
+		}
+		return v.Get(r)
+	})
+	m := cell.Maintain(w, 0, func(tx cell.Tx, _ int) int {
+		if reads.Get(tx.Reader) {
+			return c.Get(tx.Reader)
+		}
+		return 0
+	})
+	cell.Observe(w, func(r cell.Reader) {
+		if c.Get(r) == 20 {
+			r.Fail(errTest)
+		}
+	})
+	w.fails(func(tx cell.Tx) {
+		reads.Set(tx, false)
+		tx.OnCommit(func(tx cell.Tx) { deep.Set(tx, true) })
+	})
+	set(w, v, 1)
+	is(w, m, 1)
+}
+
+func TestComputedCellThatRanAfterARetriedRuleRunsAgain(t *testing.T) {
+	w := newWorld(t)
+	v, out, two := cell.NewValue(0), cell.NewValue(0), cell.NewValue(false)
+	below := cell.Compute(func(r cell.Reader) int { return v.Get(r) })
+	c := cell.Compute(func(r cell.Reader) int { return below.Get(r) + 1 })
+	cell.Rule(w, func(tx cell.Tx) {
+		if two.Get(tx.Reader) {
+			w.add("reader ", out.Get(tx.Reader))
+		}
+	})
+	cell.Rule(w, func(tx cell.Tx) {
+		if x := below.Get(tx.Reader); two.Get(tx.Reader) { // so it is above below, beside c
+			out.Set(tx, x)
+		}
+	})
+	cell.Observe(w, func(r cell.Reader) { w.add("observer ", c.Get(r)) })
+	w.trace = nil
+	w.do(func(tx cell.Tx) { v.Set(tx, 5); two.Set(tx, true) })
+	w.saw("reader 0", "reader 5", "observer 6")
+	is(w, c, 6)
+}
+
 func TestRulesInTheWorstOrder(t *testing.T) {
 	// Each rule reads what the next one writes: all but the last are retried.
 	const n = 120

@@ -222,6 +222,7 @@ func (rec *Recorder) take(which func(Event) bool) []Event {
 // flush returns when what was committed before has been recorded, also if
 // another goroutine is delivering it.
 func (rec *Recorder) flush() {
+	cell.MustNotBlock("a look at a Recorder")
 	delivered := make(chan struct{})
 	_ = rec.g.Update(func(tx cell.Tx) error {
 		tx.AfterCommit(func() { close(delivered) })
