@@ -177,6 +177,45 @@ func TestComputedCellThatRanAfterARetriedRuleRunsAgain(t *testing.T) {
 	is(w, c, 6)
 }
 
+func TestComputedCellThatRanAfterARetriedRuleRunsAgainInALaterPass(t *testing.T) {
+	w := newWorld(t)
+	v, out, two := cell.NewValue(0), cell.NewValue(0), cell.NewValue(false)
+	below := cell.Compute(func(r cell.Reader) int { return v.Get(r) })
+	c := cell.Compute(func(r cell.Reader) int { return below.Get(r) + 1 })
+	cell.Rule(w, func(tx cell.Tx) {
+		if two.Get(tx.Reader) {
+			out.Get(tx.Reader)
+		}
+	})
+	cell.Rule(w, func(tx cell.Tx) {
+		if x := below.Get(tx.Reader); two.Get(tx.Reader) {
+			out.Set(tx, x)
+		}
+	})
+	cell.Observe(w, func(r cell.Reader) { w.add("observer ", c.Get(r)) })
+	w.do(func(tx cell.Tx) {
+		v.Set(tx, 1)
+		tx.OnCommit(func(tx cell.Tx) { v.Set(tx, 5); two.Set(tx, true) })
+	})
+	w.saw("observer 1", "observer 2", "observer 6")
+}
+
+func TestRetryRestoresWhatTheFirstReadOfARuleWrote(t *testing.T) {
+	w := newWorld(t)
+	in, out, v := cell.NewValue(0), cell.NewValue(0), cell.NewValue(0)
+	w.do(func(tx cell.Tx) {
+		m := cell.Rule(tx, func(tx cell.Tx) {
+			w.add(v.Peek(tx.Reader))
+			v.Set(tx, in.Get(tx.Reader)+out.Get(tx.Reader)+1)
+		})
+		m.Get(tx.Reader) // it runs now
+		in.Set(tx, 1)    // and with the others, again
+		cell.Rule(tx, func(tx cell.Tx) { out.Set(tx, 10) })
+	})
+	w.saw("0", "1", "1")
+	is(w, v, 12)
+}
+
 func TestRulesInTheWorstOrder(t *testing.T) {
 	// Each rule reads what the next one writes: all but the last are retried.
 	const n = 120
