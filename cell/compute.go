@@ -9,8 +9,8 @@ import "slices"
 // A function that read nothing that can change is never run again.
 type Computed[T any] struct {
 	rule
-	fn            func(Reader) T
-	val, old, mid T
+	three[T]
+	fn func(Reader) T
 }
 
 // Compute returns a cell that is computed by fn and compared with ==.
@@ -179,32 +179,15 @@ func (c *Computed[T]) store(g *Graph, v T) {
 }
 
 func (c *Computed[T]) save(g *Graph) {
-	op := undoOld
-	switch {
-	case c.saved < g.txnStart:
-		c.old = c.val
-	case c.saved < g.passStart:
-		c.mid, op = c.val, undoMid
-	default:
-		op = undoBoxed
-		box(g, c.saved, c.val)
-	}
-	c.saved = g.frame.serial
-	g.log = append(g.log, undoEntry{what: c.self, op: op})
+	g.log = append(g.log, undoEntry{what: c.self, op: c.three.save(g, &c.node)})
 }
 
 func (c *Computed[T]) function() any { return c.fn }
 
 func (c *Computed[T]) undo(g *Graph, op undoOp, n uint64) {
-	switch op {
-	case undoOld:
-		c.val, c.saved = c.old, 0
-	case undoMid:
-		c.val, c.saved = c.mid, g.txnStart
-	case undoBoxed:
-		b := unbox[T](g)
-		c.val, c.saved = b.val, b.saved
-	case undoSources:
+	if op == undoSources {
 		c.undoSources(g, int(n))
+		return
 	}
+	c.restore(g, &c.node, op)
 }

@@ -7,8 +7,8 @@ package cell
 // other. A Maintained is not copied after Init.
 type Maintained[T comparable] struct {
 	maintainRule
-	fn            func(tx Tx, previous T) T
-	val, old, mid T
+	three[T]
+	fn func(tx Tx, previous T) T
 }
 
 type maintainRule struct {
@@ -172,31 +172,15 @@ func (m *Maintained[T]) run(g *Graph) {
 }
 
 func (m *Maintained[T]) save(g *Graph) {
-	op := undoOld
-	switch {
-	case m.saved < g.txnStart:
-		m.old = m.val
-	case m.saved < g.passStart:
-		m.mid, op = m.val, undoMid
-	default:
-		op = undoBoxed
-		box(g, m.saved, m.val)
-	}
-	m.saved = g.frame.serial
-	g.log = append(g.log, undoEntry{what: m, op: op})
+	g.log = append(g.log, undoEntry{what: m, op: m.three.save(g, &m.node)})
 }
 
 func (m *Maintained[T]) function() any { return m.fn }
 
 func (m *Maintained[T]) undo(g *Graph, op undoOp, n uint64) {
 	switch op {
-	case undoOld:
-		m.val, m.saved = m.old, 0
-	case undoMid:
-		m.val, m.saved = m.mid, g.txnStart
-	case undoBoxed:
-		b := unbox[T](g)
-		m.val, m.saved = b.val, b.saved
+	case undoOld, undoMid, undoBoxed:
+		m.restore(g, &m.node, op)
 	case undoHand:
 		m.hand = n
 	case undoFirst:

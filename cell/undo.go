@@ -58,20 +58,3 @@ func (g *Graph) undo(_ *Graph, op undoOp, _ uint64) {
 		g.leaving = clearTail(g.leaving, max(0, len(g.leaving)-1))
 	}
 }
-
-// boxed is a value saved outside its cell.
-type boxed[T any] struct {
-	saved uint64
-	val   T
-}
-
-func box[T any](g *Graph, saved uint64, val T) {
-	g.boxes = append(g.boxes, boxed[T]{saved, val})
-}
-
-func unbox[T any](g *Graph) boxed[T] {
-	top := len(g.boxes) - 1
-	b := g.boxes[top].(boxed[T])
-	g.boxes = clearTail(g.boxes, top)
-	return b
-}

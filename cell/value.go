@@ -6,11 +6,11 @@ package cell
 // ValueFunc.
 type Value[T comparable] struct {
 	node
-	val, old T
+	two[T]
 }
 
 // NewValue returns a Value that holds v.
-func NewValue[T comparable](v T) *Value[T] { return &Value[T]{val: v} }
+func NewValue[T comparable](v T) *Value[T] { return &Value[T]{two: two[T]{val: v}} }
 
 // Named gives the value a name for errors, and returns it.
 func (v *Value[T]) Named(name string) *Value[T] { setName(&v.node, name); return v }
@@ -56,25 +56,10 @@ func (v *Value[T]) Set(tx Tx, x T) {
 }
 
 func (v *Value[T]) save(g *Graph) {
-	op := undoOld
-	if v.saved < g.txnStart {
-		v.old = v.val
-	} else {
-		op = undoBoxed
-		box(g, v.saved, v.val)
-	}
-	v.saved = g.frame.serial
-	g.log = append(g.log, undoEntry{what: v, op: op})
+	g.log = append(g.log, undoEntry{what: v, op: v.two.save(g, &v.node)})
 }
 
-func (v *Value[T]) undo(g *Graph, op undoOp, _ uint64) {
-	if op == undoOld {
-		v.val, v.saved = v.old, 0
-		return
-	}
-	b := unbox[T](g)
-	v.val, v.saved = b.val, b.saved
-}
+func (v *Value[T]) undo(g *Graph, op undoOp, _ uint64) { v.restore(g, &v.node, op) }
 
 // conflict fails the transaction, unless the first writer was the same rule in
 // an earlier run of this pass.

@@ -4,14 +4,14 @@ package cell
 // NewValueFunc or Init.
 type ValueFunc[T any] struct {
 	node
-	equal    func(a, b T) bool
-	val, old T
+	two[T]
+	equal func(a, b T) bool
 }
 
 // NewValueFunc returns a ValueFunc that holds v. If equal is nil, every Set is a
 // change.
 func NewValueFunc[T any](v T, equal func(a, b T) bool) *ValueFunc[T] {
-	return &ValueFunc[T]{val: v, equal: equal}
+	return &ValueFunc[T]{two: two[T]{val: v}, equal: equal}
 }
 
 // Named gives the value a name for errors, and returns it.
@@ -48,26 +48,10 @@ func (v *ValueFunc[T]) Set(tx Tx, x T) {
 }
 
 func (v *ValueFunc[T]) save(g *Graph) {
-	op := undoOld
-	if v.saved < g.txnStart {
-		v.old = v.val
-	} else {
-		op = undoBoxed
-		box(g, v.saved, v.val)
-	}
-	v.saved = g.frame.serial
-	g.log = append(g.log, undoEntry{what: v, op: op})
+	g.log = append(g.log, undoEntry{what: v, op: v.two.save(g, &v.node)})
 }
 
-func (v *ValueFunc[T]) undo(g *Graph, op undoOp, _ uint64) {
-	if op == undoOld {
-		var none T
-		v.val, v.old, v.saved = v.old, none, 0
-		return
-	}
-	b := unbox[T](g)
-	v.val, v.saved = b.val, b.saved
-}
+func (v *ValueFunc[T]) undo(g *Graph, op undoOp, _ uint64) { v.restore(g, &v.node, op) }
 
 // Init makes v, a field of a struct that has not been used yet, what
 // NewValueFunc returns.
