@@ -1,14 +1,52 @@
 package cell
 
-import "errors"
+import (
+	"errors"
+	"slices"
+)
 
 // Attempt is Update for programs that host other people's rules: a panic in a
 // rule or in fn comes back as a *PanicError instead of being passed on, after the
 // undo. See Culprit for who is to blame.
-func (g *Graph) Attempt(fn func(Tx) error) error {
+//
+// If what it runs after the commit panics, an effect or a function given to
+// AfterCommit, the others still run and an *EffectError is returned: whenever
+// errors.As finds one, the transaction has been committed. (Goexit in such a
+// function cannot be contained.)
+func (g *Graph) Attempt(fn func(Tx) error) (err error) {
 	g.lock()
-	defer g.out.drain()
+	defer func() {
+		var failed []effectFailure
+		defer func() { err = g.effectsFailed(err, failed) }()
+		g.out.drain(&failed)
+	}()
 	return g.transact(fn, true)
+}
+
+// effectsFailed adds to err, that of the transaction, what failed after it.
+func (g *Graph) effectsFailed(err error, failed []effectFailure) error {
+	if len(failed) == 0 {
+		return err
+	}
+	g.mu.Lock() // names are guarded by it
+	defer g.mu.Unlock()
+	errs := []error{err}
+	for _, f := range failed {
+		p := &PanicError{Value: f.value, Stack: f.stack, culprit: f.by}
+		if f.by != nil {
+			p.Rule = nameOf(&f.by.node)
+		}
+		if err == nil {
+			errs = append(errs, &EffectError{Rule: p.Rule, Err: p})
+		} else {
+			errs = append(errs, p)
+		}
+	}
+	errs = slices.DeleteFunc(errs, func(err error) bool { return err == nil })
+	if len(errs) == 1 {
+		return errs[0]
+	}
+	return errors.Join(errs...)
 }
 
 // Stopper is a rule that can be ended: a Maintained or an Observer.
@@ -18,8 +56,9 @@ type Stopper interface {
 }
 
 // Culprit returns the rule or observer whose failure err reports, if err is, or
-// wraps, a *RuleError or *PanicError of one. If it failed inside a Computed, it
-// is the rule that was reading it.
+// wraps, a *RuleError, *PanicError or *EffectError of one. If it failed inside a
+// Computed, it is the rule that was reading it; if in a commit callback, an effect
+// or an AfterCommit function, the rule that queued it.
 func Culprit(err error) (Stopper, bool) {
 	var l *living
 	if e := (*RuleError)(nil); errors.As(err, &e) {
@@ -29,6 +68,9 @@ func Culprit(err error) (Stopper, bool) {
 	}
 	if l == nil {
 		return nil, false
+	}
+	if m, ok := l.self.(*ruleOnly); ok {
+		return &m.Maintained, true // what Rule has returned
 	}
 	s, ok := l.self.(Stopper)
 	return s, ok

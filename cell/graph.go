@@ -39,12 +39,14 @@ type Graph struct {
 	log        []undoEntry
 	boxes      []any   // values saved where a cell has no slot for them
 	sources    []*node // sources of rules whose links changed
-	callbacks  []func(Tx)
+	callbacks  []queued[func(Tx)]
+	atCommit   []queued[func()]
+	acting     *living // who has queued the callback that is running
 	pulsing    []resetter
 	ending     []ender
 	idle       []*rule
-	leaving    []func() // to be queued at commit
-	undoFailed any      // the panic of a function given to OnUndo
+	leaving    []queued[func()] // to be queued at commit
+	undoFailed any              // the panic of a function given to OnUndo
 
 	freeLinks *link
 	handles   []*Graph // see newHandle
@@ -52,6 +54,12 @@ type Graph struct {
 	root      Scope
 
 	out outbox
+}
+
+// queued is a function that runs later, and the rule that wanted it, if one did.
+type queued[F any] struct {
+	fn F
+	by *living
 }
 
 // frame is the state of one running function.
@@ -91,7 +99,7 @@ func NewGraph() *Graph {
 // goroutine is already running them.
 func (g *Graph) Update(fn func(Tx) error) error {
 	g.lock()
-	defer g.out.drain()
+	defer g.out.drain(nil)
 	return g.transact(fn, false)
 }
 
@@ -102,7 +110,7 @@ func (g *Graph) UpdateContext(ctx context.Context, fn func(Tx) error) error {
 	if err := g.lockContext(ctx); err != nil {
 		return err
 	}
-	defer g.out.drain()
+	defer g.out.drain(nil)
 	return g.transact(fn, false)
 }
 

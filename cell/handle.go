@@ -98,8 +98,20 @@ func (tx Tx) Untracked(fn func(Tx)) {
 // undone takes its callbacks with it.
 func (tx Tx) OnCommit(fn func(Tx)) {
 	g := tx.enter()
-	g.callbacks = append(g.callbacks, fn)
+	g.callbacks = append(g.callbacks, queued[func(Tx)]{fn, g.behalf()})
 	g.log = append(g.log, undoEntry{what: g, op: undoCallback})
+}
+
+// AtCommit queues fn to run at the commit itself: under the graph's lock, in
+// order, before anything that leaves by AfterCommit or an Effect; never if what
+// happens now is undone. It is for handing something to a queue in the order of
+// the commits. It must not block, nor panic (that undoes the transaction, but not
+// what other such functions have handed over), and has no handle: it must not use
+// the graph.
+func (tx Tx) AtCommit(fn func()) {
+	g := tx.enter()
+	g.atCommit = append(g.atCommit, queued[func()]{fn, g.behalf()})
+	g.log = append(g.log, undoEntry{what: g, op: undoAtCommit})
 }
 
 // AfterCommit queues fn to run outside the graph once the transaction has
@@ -107,7 +119,7 @@ func (tx Tx) OnCommit(fn func(Tx)) {
 // See Effect for who runs it.
 func (tx Tx) AfterCommit(fn func()) {
 	g := tx.enter()
-	g.leaving = append(g.leaving, fn)
+	g.leaving = append(g.leaving, queued[func()]{fn, g.behalf()})
 	g.log = append(g.log, undoEntry{what: g, op: undoLeaving})
 }
 

@@ -50,7 +50,7 @@ func (o *Observer) run(g *Graph) {
 	if o.fn != nil {
 		o.fn(r)
 	} else if do := o.effect(r); do != nil {
-		g.leaving = append(g.leaving, do)
+		g.leaving = append(g.leaving, queued[func()]{do, &o.living})
 	}
 	g.endTracking(&o.rule)
 }

@@ -1,6 +1,7 @@
 package cell
 
 import (
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 )
@@ -9,13 +10,13 @@ import (
 // nobody at work empties it, outside the graph's lock.
 type outbox struct {
 	mu      sync.Mutex
-	waiting []func()
+	waiting []queued[func()]
 	head    int // waiting[:head] has been run
 	busy    bool
 	full    atomic.Bool // waiting is not empty; saves the lock when it is
 }
 
-func (o *outbox) add(fns []func()) {
+func (o *outbox) add(fns []queued[func()]) {
 	o.mu.Lock()
 	if o.head > len(o.waiting)/2 && o.head > 64 { // it may never be found empty
 		o.waiting = clearTail(o.waiting, copy(o.waiting, o.waiting[o.head:]))
@@ -26,8 +27,16 @@ func (o *outbox) add(fns []func()) {
 	o.mu.Unlock()
 }
 
-// drain runs what is waiting, unless somebody else is at it.
-func (o *outbox) drain() {
+// effectFailure is the panic of a function.
+type effectFailure struct {
+	by    *living
+	value any
+	stack []byte
+}
+
+// drain runs what is waiting, unless somebody else is at it. Panics are collected
+// in failed, or passed on if it is nil.
+func (o *outbox) drain(failed *[]effectFailure) {
 	if !o.full.Load() {
 		return
 	}
@@ -44,10 +53,10 @@ func (o *outbox) drain() {
 			o.mu.Lock()
 			o.busy = false
 			o.mu.Unlock()
-			o.drain()
+			o.drain(failed)
 		}
 	}()
-	for o.next() {
+	for o.next(failed) {
 	}
 	done = true
 }
@@ -55,7 +64,7 @@ func (o *outbox) drain() {
 // next runs one function. It is never inlined, so that MustNotBlock finds its frame.
 //
 //go:noinline
-func (o *outbox) next() bool {
+func (o *outbox) next(failed *[]effectFailure) bool {
 	o.mu.Lock()
 	if o.head == len(o.waiting) {
 		o.busy = false
@@ -65,9 +74,22 @@ func (o *outbox) next() bool {
 		return false
 	}
 	f := o.waiting[o.head]
-	o.waiting[o.head] = nil
+	o.waiting[o.head] = queued[func()]{}
 	o.head++
 	o.mu.Unlock()
-	f()
+	if failed == nil {
+		f.fn()
+	} else {
+		contained(f, failed)
+	}
 	return true
+}
+
+func contained(f queued[func()], failed *[]effectFailure) {
+	defer func() {
+		if p := recover(); p != nil {
+			*failed = append(*failed, effectFailure{f.by, p, debug.Stack()})
+		}
+	}()
+	f.fn()
 }

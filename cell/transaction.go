@@ -25,6 +25,9 @@ func (g *Graph) transact(fn func(Tx) error, contain bool) (err error) {
 			g.badHandle(h)
 		}
 		g.settle()
+		if len(g.atCommit) > 0 {
+			g.runAtCommit()
+		}
 	}
 	undoFailed := g.end()
 	finished = true
@@ -128,13 +131,42 @@ func (g *Graph) runCallbacks() {
 	for i := 0; i < len(g.callbacks); i++ {
 		h := g.newHandle()
 		g.frame.running = h
-		g.callbacks[i](Tx{Reader{h}})
+		g.acting = g.callbacks[i].by
+		g.callbacks[i].fn(Tx{Reader{h}})
 		if g.frame.running != h {
 			g.badHandle(h)
 		}
 	}
-	g.frame.running = nil
+	g.frame.running, g.acting = nil, nil
 	g.callbacks = clearTail(g.callbacks, 0)
+}
+
+// runAtCommit runs what belongs to the commit itself.
+func (g *Graph) runAtCommit() {
+	g.idleFrame(0)
+	for _, f := range g.atCommit {
+		g.acting = f.by
+		f.fn()
+	}
+	g.acting = nil
+	g.atCommit = clearTail(g.atCommit, 0)
+}
+
+// behalf returns the rule with a life in whose name is acted now: the innermost
+// one that runs, or the one that has queued the running callback, or nil.
+func (g *Graph) behalf() *living {
+	const lives = isMaintain | isObserver
+	if r := g.frame.rule; r == nil {
+		return g.acting
+	} else if r.flags&lives != 0 {
+		return r.asLiving()
+	}
+	for _, r := range slices.Backward(g.outer) {
+		if r.flags&lives != 0 {
+			return r.asLiving()
+		}
+	}
+	return g.acting
 }
 
 // resetPulses ends the pass of the first n pulses. What callbacks have pulsed
@@ -155,6 +187,8 @@ func (g *Graph) abort(p any, contain bool) error {
 	rule, culprit := "", g.culprit()
 	if r := g.frame.rule; r != nil {
 		rule = nameOf(&r.node)
+	} else if culprit != nil {
+		rule = nameOf(&culprit.node)
 	}
 	g.rollback()
 	undoFailed := g.end()
@@ -194,16 +228,13 @@ func (g *Graph) abort(p any, contain bool) error {
 // culprit returns the innermost running rule that can be stopped. A Computed that
 // runs by itself runs for those who listen to it: then it is one of them.
 func (g *Graph) culprit() *living {
-	running := g.running()
-	for _, r := range slices.Backward(running) {
-		if r.flags&(isMaintain|isObserver) != 0 {
-			return r.asLiving()
-		}
+	if l := g.behalf(); l != nil {
+		return l
 	}
-	if len(running) == 0 {
-		return nil
+	if running := g.running(); len(running) > 0 {
+		return listening(running[0])
 	}
-	return listening(running[0])
+	return nil
 }
 
 // listening returns a rule with a life that, perhaps by way of computed cells,
@@ -231,6 +262,7 @@ func (g *Graph) rollback() {
 	g.queue.clear()
 	g.observers.clear()
 	g.callbacks = clearTail(g.callbacks, 0)
+	g.atCommit = clearTail(g.atCommit, 0)
 	g.leaving = clearTail(g.leaving, 0)
 	for _, p := range g.pulsing {
 		if p != nil {
@@ -247,6 +279,7 @@ func (g *Graph) stopRunning() {
 		r.flags &^= isRunning
 	}
 	g.outer = clearTail(g.outer, 0)
+	g.acting = nil
 	g.idleFrame(0)
 }
 

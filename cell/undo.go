@@ -31,6 +31,7 @@ const (
 	undoBirth                  // a rule or scope did not exist
 	undoStop                   // a rule or scope had not been stopped
 	undoCallback               // of the graph: a callback was queued
+	undoAtCommit               // of the graph: a function for the commit was queued
 	undoLeaving                // of the graph: an after-commit function was queued
 	undoPulse                  // of a Pulse or Custom: it was not going to be reset
 	undoCustom                 // of a Custom: the owner's own entry
@@ -54,6 +55,8 @@ func (g *Graph) undo(_ *Graph, op undoOp, _ uint64) {
 	switch op {
 	case undoCallback:
 		g.callbacks = clearTail(g.callbacks, max(0, len(g.callbacks)-1))
+	case undoAtCommit:
+		g.atCommit = clearTail(g.atCommit, max(0, len(g.atCommit)-1))
 	case undoLeaving:
 		g.leaving = clearTail(g.leaving, max(0, len(g.leaving)-1))
 	}
