@@ -80,8 +80,15 @@ func (c *Computed[T]) Get(r Reader) T {
 	}
 	g.frame.reads = true
 	if t := g.frame.tracker; t != nil {
-		g.track(&c.node)
-		if t.flags&isObserver == 0 {
+		switch {
+		case t.flags&isWaiter != 0:
+			if c.flags&isActive != 0 {
+				g.trackFlat(&c.rule)
+			}
+		case t.flags&isObserver != 0:
+			g.track(&c.node)
+		default:
+			g.track(&c.node)
 			g.raise(t, c.level+1, &c.rule)
 		}
 	}
@@ -107,6 +114,10 @@ func (r *rule) refreshFor(g *Graph, tracker *rule) {
 	case r.flags&isActive != 0:
 		if low, any := g.queue.lowestComputed(); any && low <= int(r.level) {
 			g.refresh(r, g.nextSerial(), int32(low))
+		}
+	case tracker != nil && tracker.flags&isWaiter != 0:
+		if r.stamp != g.frame.serial || r.mark <= g.lastChange {
+			g.runFlat(r)
 		}
 	case tracker != nil:
 		g.runInside(r)
@@ -148,12 +159,12 @@ func (c *Computed[T]) finish(g *Graph, v T) (again bool) {
 	if f.cursor == nil && f.last != nil && f.running == &c.node && c.flags&isActive != 0 {
 		return true // as last time, the usual case
 	}
-	if f.tracker == nil {
+	if f.tracker != &c.rule {
 		if f.running != &c.node {
 			g.badHandle(&c.node)
 		}
 		c.val = v
-		if !f.reads {
+		if !f.reads && f.tracker == nil { // a waiter's cursor does not note reads
 			c.flags |= isConstant
 		}
 		return false

@@ -282,13 +282,18 @@ func TestNestedTransactionIsReported(t *testing.T) {
 	c := cell.Compute(func(cell.Reader) int { return 0 })
 	for name, fn := range nested {
 		places := map[string]func(){
-			"Update":    func() { _ = w.Update(func(cell.Tx) error { fn(); return nil }) },
-			"View":      func() { w.View(func(cell.Reader) { fn() }) },
-			"rule":      func() { cell.Rule(w, func(cell.Tx) { fn() }) },
-			"observer":  func() { cell.Observe(w, func(cell.Reader) { fn() }) },
-			"computed":  func() { cell.Read(w.Graph, cell.Compute(func(cell.Reader) int { fn(); return 0 })) },
-			"callback":  func() { w.do(func(tx cell.Tx) { tx.OnCommit(func(cell.Tx) { fn() }) }) },
-			"condition": func() { _ = cell.Wait(context.Background(), w.Graph, func(cell.Reader) bool { fn(); return true }) },
+			"Update":   func() { _ = w.Update(func(cell.Tx) error { fn(); return nil }) },
+			"View":     func() { w.View(func(cell.Reader) { fn() }) },
+			"rule":     func() { cell.Rule(w, func(cell.Tx) { fn() }) },
+			"observer": func() { cell.Observe(w, func(cell.Reader) { fn() }) },
+			"computed": func() { cell.Read(w.Graph, cell.Compute(func(cell.Reader) int { fn(); return 0 })) },
+			"callback": func() { w.do(func(tx cell.Tx) { tx.OnCommit(func(cell.Tx) { fn() }) }) },
+			"condition": func() {
+				err := cell.Wait(context.Background(), w.Graph, func(cell.Reader) bool { fn(); return true })
+				if e := (*cell.UsageError)(nil); errors.As(err, &e) {
+					panic(e)
+				}
+			},
 		}
 		for place, in := range places {
 			want := words

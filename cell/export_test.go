@@ -165,3 +165,11 @@ func Listeners(c interface{ theNode() *node }) (n int) {
 
 // LogCap returns for how many entries the undo log has memory.
 func LogCap(g *Graph) int { return cap(g.log) }
+
+// StopAll stops all rules of the graph itself.
+func StopAll(tx Tx) {
+	g := tx.enter()
+	for g.root.rules != nil {
+		g.root.rules.stop(g)
+	}
+}

@@ -201,6 +201,9 @@ func (l *living) stop(g *Graph) {
 	}
 	l.delist()
 	g.log = append(g.log, undoEntry{what: l.self, op: undoStop})
+	if l.flags&isWaiter != 0 {
+		l.self.(*waiter).tell(g, ErrStopped)
+	}
 }
 
 // cancel takes back that the rule is scheduled.

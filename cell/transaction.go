@@ -66,6 +66,9 @@ func (g *Graph) look(fn func(Reader)) {
 	g.idleFrame(g.nextSerial())
 	g.frame.running = h
 	fn(Reader{h})
+	if g.frame.running != h {
+		g.badHandle(h)
+	}
 	looked = true
 }
 
@@ -197,6 +200,21 @@ func (g *Graph) abort(p any, contain bool) error {
 		panic(undoFailed)
 	}
 
+	if p == nil {
+		return nil // Goexit: nobody receives it
+	}
+	if err := asError(p, rule, culprit); err != nil {
+		return err
+	}
+	if contain {
+		return &PanicError{Rule: rule, Value: p, Stack: debug.Stack(), culprit: culprit}
+	}
+	panic(p)
+}
+
+// asError returns the error that a panic means, in a rule if that has a name. It
+// is nil if the panic is to be passed on.
+func asError(p any, rule string, culprit *living) error {
 	failed := func(err error) error {
 		if rule == "" {
 			return err
@@ -204,8 +222,6 @@ func (g *Graph) abort(p any, contain bool) error {
 		return &RuleError{Rule: rule, Err: err, culprit: culprit}
 	}
 	switch p := p.(type) {
-	case nil:
-		return nil // Goexit: nobody receives it
 	case failure:
 		return failed(p.err)
 	case *ConflictError:
@@ -219,10 +235,7 @@ func (g *Graph) abort(p any, contain bool) error {
 			return failed(p)
 		}
 	}
-	if contain {
-		return &PanicError{Rule: rule, Value: p, Stack: debug.Stack(), culprit: culprit}
-	}
-	panic(p)
+	return nil
 }
 
 // culprit returns the innermost running rule that can be stopped. A Computed that

@@ -2,40 +2,131 @@ package cell
 
 import (
 	"context"
-	"sync/atomic"
+	"errors"
+	"runtime/debug"
 )
+
+// ErrStopped is returned by Wait if its condition was stopped by somebody else.
+var ErrStopped = errors.New("cell: the wait was stopped")
 
 // Wait blocks until cond is true of a committed state, and returns nil; or until
 // ctx ends, and returns its cause. cond is evaluated like an observer, whenever
-// something that it read has changed; if it fails at the first time, Wait returns
-// the error. It panics if called inside a transaction or by an effect, see
-// MustNotBlock.
+// something that it, or a Computed that it read, has read has changed. If cond
+// fails, Wait returns the error, a *RuleError or *PanicError; the transaction in
+// which that happened is not affected. It panics if called inside a transaction
+// or by an effect, see MustNotBlock.
 func Wait(ctx context.Context, g *Graph, cond func(Reader) bool) error {
 	MustNotBlock("Wait")
-	reached := make(chan struct{})
-	var told atomic.Bool
-	var e *Observer
+	w := &waiter{cond: cond, result: make(chan error, 1)}
+	w.self, w.flags = w, isObserver|isWaiter
 	err := g.UpdateContext(ctx, func(tx Tx) error {
-		e = Effect(tx, func(r Reader) func() {
-			if told.Load() || !cond(r) {
-				return nil
-			}
-			return func() {
-				if told.CompareAndSwap(false, true) {
-					close(reached)
-				}
-			}
-		})
+		w.birth(g, &g.root)
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	defer e.Stop()
+	defer w.Stop()
 	select {
-	case <-reached:
-		return nil
+	case err := <-w.result:
+		return err
 	case <-ctx.Done():
 		return context.Cause(ctx)
+	}
+}
+
+// waiter is the observer of a Wait. It never keeps a Computed active but listens
+// to what that has read: else the Computed would run by itself, in the
+// transaction of somebody else, who would have to answer for it if it fails.
+type waiter struct {
+	Observer
+	cond   func(Reader) bool
+	result chan error // has room for the one that counts
+}
+
+func (w *waiter) run(g *Graph) {
+	if len(w.result) == 0 {
+		reached, err := w.ask(g)
+		if reached || err != nil {
+			w.tell(g, err)
+		}
+		if err != nil {
+			w.stop(g)
+		}
+	}
+	g.endTracking(&w.rule)
+}
+
+// tell gives the result to Wait if the transaction commits.
+func (w *waiter) tell(g *Graph, err error) {
+	g.leaving = append(g.leaving, queued[func()]{fn: func() {
+		select {
+		case w.result <- err:
+		default: // another one was first
+		}
+	}})
+	g.log = append(g.log, undoEntry{what: g, op: undoLeaving})
+}
+
+// ask evaluates the condition. What it reads is computed flat, see runFlat, so if
+// that fails half-way there is nothing to undo but the frames.
+func (w *waiter) ask(g *Graph) (reached bool, err error) {
+	depth, frame := len(g.outer), g.frame
+	defer func() {
+		p := recover()
+		if p == nil {
+			return
+		}
+		stack := debug.Stack()
+		rule, culprit := nameOf(&g.frame.rule.node), &w.living
+		if err = asError(p, rule, culprit); err == nil {
+			err = &PanicError{Rule: rule, Value: p, Stack: stack, culprit: culprit}
+		}
+		for _, r := range g.running()[depth:] {
+			if r != &w.rule {
+				r.flags &^= isRunning
+			}
+		}
+		g.outer = clearTail(g.outer, depth)
+		g.frame = frame
+	}()
+	reached = w.cond(Reader{&w.node})
+	if g.frame.running != &w.node {
+		g.badHandle(&w.node)
+	}
+	return reached, nil
+}
+
+func (w *waiter) function() any { return w.cond }
+
+// runFlat runs an inactive Computed for a waiter: it stays inactive, and what it
+// reads becomes an input of the waiter.
+func (g *Graph) runFlat(r *rule) {
+	outer := g.leave()
+	f := &g.frame
+	r.flags |= isRunning
+	f.running, f.rule, f.reads = &r.node, r, false
+	r.self.run(g)
+	r.mark, r.stamp = g.nextSerial(), f.serial
+	r.flags &^= isRunning
+	outer.cursor, outer.last = f.cursor, f.last
+	outer.stamping, outer.snapped = f.stamping, f.snapped
+	outer.reads = outer.reads || f.reads
+	g.comeBack(outer)
+}
+
+// trackFlat makes what r, an active Computed, has read an input of the running
+// waiter.
+func (g *Graph) trackFlat(r *rule) {
+	if r.stamp == g.frame.serial {
+		return
+	}
+	r.stamp = g.frame.serial
+	for l := r.deps; l != nil; l = l.nextDep {
+		if n := l.subject; n.flags&isCompute == 0 {
+			g.track(n)
+		} else if n.flags&isActive != 0 {
+			g.trackFlat(n.asRule())
+		}
 	}
 }
