@@ -44,15 +44,15 @@ var attributes = []attribute{
 	}},
 	{esl.MakeKey("Application"), func(u *update, i int) { u.executed(&u.ch.Application, i) }},
 	{esl.MakeKey("Application-Data"), func(u *update, i int) { u.executed(&u.ch.ApplicationData, i) }},
-	moment("Caller-Channel-Created-Time", func(t *Timetable) *int64 { return &t.Created }),
-	moment("Caller-Channel-Progress-Time", func(t *Timetable) *int64 { return &t.Progress }),
-	moment("Caller-Channel-Progress-Media-Time", func(t *Timetable) *int64 { return &t.ProgressMedia }),
-	moment("Caller-Channel-Answered-Time", func(t *Timetable) *int64 { return &t.Answered }),
-	moment("Caller-Channel-Bridged-Time", func(t *Timetable) *int64 { return &t.Bridged }),
-	moment("Caller-Channel-Last-Hold", func(t *Timetable) *int64 { return &t.LastHold }),
-	moment("Caller-Channel-Transfer-Time", func(t *Timetable) *int64 { return &t.Transferred }),
-	moment("Caller-Channel-Resurrect-Time", func(t *Timetable) *int64 { return &t.Resurrected }),
-	moment("Caller-Channel-Hangup-Time", func(t *Timetable) *int64 { return &t.HungUp }),
+	moment("Caller-Channel-Created-Time", func(t *Timetable) *Moment { return &t.Created }),
+	moment("Caller-Channel-Progress-Time", func(t *Timetable) *Moment { return &t.Progress }),
+	moment("Caller-Channel-Progress-Media-Time", func(t *Timetable) *Moment { return &t.ProgressMedia }),
+	moment("Caller-Channel-Answered-Time", func(t *Timetable) *Moment { return &t.Answered }),
+	moment("Caller-Channel-Bridged-Time", func(t *Timetable) *Moment { return &t.Bridged }),
+	moment("Caller-Channel-Last-Hold", func(t *Timetable) *Moment { return &t.LastHold }),
+	moment("Caller-Channel-Transfer-Time", func(t *Timetable) *Moment { return &t.Transferred }),
+	moment("Caller-Channel-Resurrect-Time", func(t *Timetable) *Moment { return &t.Resurrected }),
+	moment("Caller-Channel-Hangup-Time", func(t *Timetable) *Moment { return &t.HungUp }),
 	{esl.MakeKey("Channel-Read-Codec-Name"), func(u *update, i int) { u.codecName(&u.read, i) }},
 	{esl.MakeKey("Channel-Read-Codec-Rate"), func(u *update, i int) { u.read.Rate = int(u.number(i)) }},
 	{esl.MakeKey("Channel-Read-Codec-Bit-Rate"), func(u *update, i int) { u.read.BitRate = int(u.number(i)) }},
@@ -65,8 +65,8 @@ func text(header string, cellOf func(*Channel) *cell.Value[string]) attribute {
 	return attribute{esl.MakeKey(header), func(u *update, i int) { u.text(cellOf(u.ch), i) }}
 }
 
-func moment(header string, partOf func(*Timetable) *int64) attribute {
-	return attribute{esl.MakeKey(header), func(u *update, i int) { *partOf(&u.times) = u.number(i) }}
+func moment(header string, partOf func(*Timetable) *Moment) attribute {
+	return attribute{esl.MakeKey(header), func(u *update, i int) { *partOf(&u.times) = Moment(u.number(i)) }}
 }
 
 // byHash finds an attribute by the low bits of its header's hash. Its size is such

@@ -45,7 +45,7 @@ func (sw *Switch) ask(ctx context.Context, send func(cell.Tx, Callback) error) (
 	answer := make(chan Reply, 1)
 	err := sw.graph.UpdateContext(ctx, func(tx cell.Tx) error {
 		return send(tx, func(tx cell.Tx, r Reply) {
-			tx.AfterCommit(func() { answer <- r })
+			tx.AtCommit(func() { answer <- r })
 		})
 	})
 	if err != nil {
@@ -56,5 +56,7 @@ func (sw *Switch) ask(ctx context.Context, send func(cell.Tx, Callback) error) (
 		return r.Text, r.Err
 	case <-ctx.Done():
 		return "", context.Cause(ctx)
+	case <-sw.life.Done():
+		return "", context.Cause(sw.life)
 	}
 }

@@ -82,13 +82,32 @@ func newChannel(sw *Switch, id string) *Channel {
 func (ch *Channel) Owner() *Switch { return ch.sw }
 
 // Scope returns a scope that ends with the channel: rules about it belong there.
+// After the end it is one that ends with the pass it was asked for in.
 func (ch *Channel) Scope(tx cell.Tx) *cell.Scope {
 	if ch.scope == nil {
 		ch.scope = cell.NewScope(ch.sw.scope.In(tx))
-		ch.scope.Describe(tx, ch, func() string { return "channel " + ch.firstID })
 		tx.OnUndo(func() { ch.scope = nil })
+		ch.scope.Describe(tx, ch, func() string { return "channel " + ch.firstID })
+		if ch.Closed.Peek(tx.Reader) != "" {
+			tx.OnCommit(ch.stopScope)
+		}
 	}
 	return ch.scope
+}
+
+// close is the end of a channel, known or expected. Its scope ends when the rules
+// and observers in it have seen that.
+func (ch *Channel) close(tx cell.Tx, cause string) {
+	ch.Closed.Set(tx, cause)
+	tx.OnCommit(ch.stopScope)
+}
+
+func (ch *Channel) stopScope(tx cell.Tx) {
+	if s := ch.scope; s != nil {
+		ch.scope = nil
+		tx.OnUndo(func() { ch.scope = s })
+		s.StopIn(tx)
+	}
 }
 
 // Describe tells who is calling, in one line.
@@ -154,18 +173,21 @@ type Codec struct {
 	BitRate int    // bits a second
 }
 
-// Timetable is when things happened to a channel, by the clock of the server, in
-// microseconds since 1970; 0 if they have not.
+// Timetable is when things happened to a channel.
 type Timetable struct {
-	Created, Progress, ProgressMedia, Answered, Bridged, LastHold, Transferred, Resurrected, HungUp int64
+	Created, Progress, ProgressMedia, Answered, Bridged, LastHold, Transferred, Resurrected, HungUp Moment
 }
 
-// Time returns a moment of the timetable as a time, the zero Time for 0.
-func (Timetable) Time(micros int64) time.Time {
-	if micros == 0 {
+// Moment is a time by the clock of the server, in microseconds since 1970; 0 if
+// it has not come.
+type Moment int64
+
+// Time returns the moment as a time, the zero Time for 0.
+func (m Moment) Time() time.Time {
+	if m == 0 {
 		return time.Time{}
 	}
-	return time.UnixMicro(micros)
+	return time.UnixMicro(int64(m))
 }
 
 // Variables are the variables of a channel at some moment. They do not change.

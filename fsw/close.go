@@ -13,9 +13,11 @@ const farewell = time.Second
 
 // Close says goodbye to the server, ends the connection and the rules of the
 // switch, and waits until no goroutine of it is left. Closed becomes ErrClosed,
-// whoever waits for something gets that error. Closing twice does nothing. It must
-// not be called inside a transaction, nor by an effect or callback.
+// whoever waits for something gets that error. Closing twice does nothing. It
+// waits for an effect of yours that is running, and panics if called by one or
+// inside a transaction.
 func (sw *Switch) Close() error {
+	cell.MustNotBlock("Close")
 	if c := sw.conn; c != nil {
 		c.close()
 	} else {
@@ -27,6 +29,7 @@ func (sw *Switch) Close() error {
 
 // closed ends everything that depended on the server.
 func (sw *Switch) closed(reason error) {
+	defer sw.endLife(reason) // whatever users' rules do, waiters are told
 	sw.contain(esl.Message{}, func(tx cell.Tx) error {
 		if sw.Closed.Peek(tx.Reader) != nil {
 			return nil
@@ -48,7 +51,7 @@ func (sw *Switch) closed(reason error) {
 				sw.end(tx, ch, CauseSwitch)
 			}
 			for _, ch := range sw.expected.All(tx.Reader) {
-				ch.Closed.Set(tx, CauseSwitch)
+				ch.close(tx, CauseSwitch)
 			}
 			sw.expected.Clear(tx)
 		})

@@ -68,22 +68,28 @@ func (c *conn) wait() {
 
 func (c *conn) close() {
 	if !c.closing.Swap(true) {
-		bye := make(chan struct{})
-		err := c.sw.graph.Update(func(tx cell.Tx) error {
-			return c.sw.send(tx, esl.Exit(), func(tx cell.Tx, _ Reply) { tx.AfterCommit(func() { close(bye) }) })
-		})
-		if err == nil {
-			patience := time.NewTimer(farewell)
-			select {
-			case <-bye:
-			case <-c.ended:
-			case <-patience.C:
-			}
-			patience.Stop()
-		}
+		c.farewell()
 		c.fail(ErrClosed)
 	}
 	c.wait()
+}
+
+// farewell says exit and waits a moment for the answer.
+func (c *conn) farewell() {
+	bye := make(chan struct{})
+	err := c.sw.graph.Attempt(func(tx cell.Tx) error {
+		return c.sw.send(tx, esl.Exit(), func(tx cell.Tx, _ Reply) { tx.AtCommit(func() { close(bye) }) })
+	})
+	if err != nil {
+		return
+	}
+	patience := time.NewTimer(farewell)
+	defer patience.Stop()
+	select {
+	case <-bye:
+	case <-c.ended:
+	case <-patience.C:
+	}
 }
 
 // read is the goroutine that empties the socket.
@@ -110,7 +116,10 @@ func (c *conn) read() {
 				if !ok {
 					break
 				}
-				c.in.add(m)
+				if err := c.in.add(m); err != nil {
+					c.fail(&ConnectionError{Addr: c.addr, Doing: "receiving", Err: err})
+					return
+				}
 			}
 		}
 		if err != nil {
@@ -151,8 +160,15 @@ func (t *tail) has(text string) bool { return bytes.Contains(t.b, []byte(text)) 
 
 // follow is the goroutine that applies messages to the model.
 func (c *conn) follow() {
-	defer c.running.Done()
-	defer close(c.ended)
+	finished := false
+	defer func() {
+		if !finished {
+			// A rule has called runtime.Goexit, as t.Fatal does: nothing can keep
+			// this goroutine, so another one says that it is over.
+			c.fail(&ConnectionError{Addr: c.addr, Doing: "applying a message", Err: ErrGoexit})
+			go c.end()
+		}
+	}()
 	first := true
 	for {
 		m, lost, err := c.in.take(c.failed)
@@ -172,6 +188,14 @@ func (c *conn) follow() {
 		}
 		c.sw.ReceivedMessage(m)
 	}
+	c.end()
+	finished = true
+}
+
+// end closes the switch. It is the last thing that the follower does.
+func (c *conn) end() {
+	defer c.running.Done()
+	defer close(c.ended)
 	<-c.failed
 	reason := c.reason
 	if c.closing.Load() {
@@ -208,8 +232,10 @@ func (c *conn) write() {
 			return
 		}
 		if _, err := c.net.Write(p); err != nil {
-			// The reader may have the better reason: give its messages a chance.
+			// The reader may have the better reason, and messages: give it a moment.
 			c.out.end()
+			failure := &ConnectionError{Addr: c.addr, Doing: "sending", Err: err}
+			c.timers.after(farewell, func() { c.fail(failure) })
 			return
 		}
 	}

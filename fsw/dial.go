@@ -30,7 +30,8 @@ type Options struct {
 	// Format is the format of events, esl.FormatPlain by default.
 	Format esl.Format
 
-	// Timeout bounds connecting and logging in; 0 means 10 seconds.
+	// Timeout bounds Dial: connecting, logging in and the first snapshot; 0 means
+	// 10 seconds.
 	Timeout time.Duration
 	// DialContext makes the connection, for tunnels and TLS; nil means TCP.
 	DialContext func(ctx context.Context, network, addr string) (net.Conn, error)
@@ -90,13 +91,14 @@ var ChannelEvents = []string{
 // whoever waits for something gets that error. There is no reconnecting: Dial
 // again.
 func Dial(ctx context.Context, addr string, o Options) (*Switch, error) {
+	cell.MustNotBlock("Dial")
 	o = o.withDefaults()
-	early, cancel := context.WithTimeout(ctx, o.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
 	defer cancel()
 	failed := func(doing string, err error) (*Switch, error) {
 		return nil, &ConnectionError{Addr: addr, Doing: doing, Err: err}
 	}
-	nc, err := o.DialContext(early, "tcp", addr)
+	nc, err := o.DialContext(ctx, "tcp", addr)
 	if err != nil {
 		return failed("connecting", err)
 	}
@@ -106,7 +108,7 @@ func Dial(ctx context.Context, addr string, o Options) (*Switch, error) {
 		_ = nc.Close()
 		return failed("preparing", err)
 	}
-	err = sw.Wait(early, func(r cell.Reader) bool { return sw.LoggedIn.Get(r) })
+	err = sw.Wait(ctx, func(r cell.Reader) bool { return sw.LoggedIn.Get(r) })
 	doing := "logging in"
 	if err == nil {
 		doing = "taking a snapshot"
@@ -115,14 +117,10 @@ func Dial(ctx context.Context, addr string, o Options) (*Switch, error) {
 	if err == nil {
 		return sw, nil
 	}
-	closed := cell.Read(sw.graph, &sw.Closed)
-	sw.conn.fail(err)
+	sw.conn.fail(&ConnectionError{Addr: addr, Doing: doing, Err: err})
 	sw.conn.wait()
 	sw.scope.Stop()
-	if closed != nil {
-		return nil, closed
-	}
-	return failed(doing, err)
+	return nil, context.Cause(sw.life)
 }
 
 // connect puts the switch on a connection and starts to serve it.
@@ -136,18 +134,16 @@ func (sw *Switch) connect(nc net.Conn, addr string, o Options) error {
 		if !o.NoChannels {
 			sw.WatchEvents.Add(tx, ChannelEvents...)
 		}
-		cell.Effect(sw.scope.In(tx), func(r cell.Reader) func() {
-			commands := sw.Transmit.Get(r)
-			if len(commands) == 0 {
-				return nil
+		sw.rule(tx, "transmit", func(tx cell.Tx) {
+			if commands := sw.Transmit.Get(tx.Reader); len(commands) > 0 {
+				tx.AtCommit(func() { c.send(commands) })
 			}
-			return func() { c.send(commands) }
-		}).Named("fsw: transmit")
+		})
 		sw.rule(tx, "begin to synchronise", func(tx cell.Tx) {
-			if sw.LoggedIn.Get(tx.Reader) {
+			if sw.LoggedIn.Get(tx.Reader) && !o.NoChannels {
 				// After the rule of the subscription, which is older: events
 				// first, then the snapshot, or something falls in between.
-				sw.begin(tx, o.NoChannels)
+				sw.takeSnapshot(tx, firstLook)
 			}
 		})
 		return nil
@@ -158,27 +154,11 @@ func (sw *Switch) connect(nc net.Conn, addr string, o Options) error {
 	return err
 }
 
-// begin makes the switch ready after the login.
-func (sw *Switch) begin(tx cell.Tx, noChannels bool) {
-	if noChannels {
-		sw.Ready.Set(tx, true)
-		return
-	}
-	sw.takeSnapshot(tx, firstLook)
-}
-
 // Wait blocks until cond is true of a committed state, or until ctx ends or the
 // switch is closed, and returns nil or that error. See cell.Wait.
 func (sw *Switch) Wait(ctx context.Context, cond func(cell.Reader) bool) error {
-	var closed error
-	reached := false
-	err := cell.Wait(ctx, sw.graph, func(r cell.Reader) bool {
-		reached = cond(r)
-		closed = sw.Closed.Get(r)
-		return reached || closed != nil
-	})
-	if err == nil && !reached {
-		return closed
-	}
-	return err
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(sw.life, func() { cancel(context.Cause(sw.life)) })()
+	return cell.Wait(ctx, sw.graph, cond)
 }

@@ -24,6 +24,11 @@ var (
 	ErrHungUp = errors.New("the server ended the connection")
 	// ErrTorn means that the connection ended inside a message.
 	ErrTorn = errors.New("the connection ended inside a message")
+	// ErrGoexit means that a rule or observer called runtime.Goexit.
+	ErrGoexit = errors.New("a rule, observer or effect called runtime.Goexit")
+	// ErrLag means that more replies and results of jobs wait for the model than
+	// the receive buffer holds.
+	ErrLag = errors.New("too much is waiting to be applied")
 	// ErrOverflow means that we had more to send than the server would take.
 	ErrOverflow = errors.New("too much is waiting to be sent")
 )

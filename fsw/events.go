@@ -98,6 +98,10 @@ func (sw *Switch) renamed(tx cell.Tx, ev *esl.Event, id string) {
 	}
 	_, old := ev.At(i)
 	ch, live := sw.byID.Peek(tx.Reader, old)
+	if row, asked := sw.asking.Peek(tx.Reader, old); asked && !live {
+		row.UUID = strings.Clone(id)
+		sw.askAgain(tx, row)
+	}
 	if !live || old == id {
 		return
 	}
@@ -108,7 +112,7 @@ func (sw *Switch) renamed(tx cell.Tx, ev *esl.Event, id string) {
 	sw.byID.Delete(tx, old)
 	sw.byID.Set(tx, id, ch)
 	ch.UUID.Set(tx, id)
-	sw.ended(old)
+	sw.ended(strings.Clone(old))
 }
 
 // bridged and unbridged tell both legs: only the first one gets the event.
@@ -160,10 +164,7 @@ func (sw *Switch) end(tx cell.Tx, ch *Channel, cause string) {
 	sw.byID.Delete(tx, id)
 	sw.Channels.Remove(tx, ch)
 	sw.ended(id)
-	ch.Closed.Set(tx, cause)
-	if ch.scope != nil {
-		tx.OnCommit(func(tx cell.Tx) { ch.scope.StopIn(tx) })
-	}
+	ch.close(tx, cause)
 }
 
 // ended remembers an id that a snapshot may still bring.
@@ -189,8 +190,8 @@ const (
 // Expect returns the channel with this id, live or not yet: a program that
 // originates a call with an id of its own can observe it before it exists. The
 // channel joins Channels when it is created. One that is not created within a
-// minute, or while 10,000 younger ones are expected, is forgotten: Closed
-// becomes CauseLost.
+// minute (of a switch without a connection: when the next one is expected), or
+// while 10,000 younger ones are expected, is forgotten: Closed becomes CauseLost.
 func (sw *Switch) Expect(tx cell.Tx, uuid string) *Channel {
 	if ch, live := sw.byID.Peek(tx.Reader, uuid); live {
 		return ch
@@ -198,18 +199,35 @@ func (sw *Switch) Expect(tx cell.Tx, uuid string) *Channel {
 	if ch, ok := sw.expected.Peek(tx.Reader, uuid); ok {
 		return ch
 	}
-	tx.Untracked(func(tx cell.Tx) {
-		for id, ch := range sw.expected.All(tx.Reader) {
-			if sw.now().Sub(ch.expectedAt) < expectFor && sw.expected.Len(tx.Reader) < maxExpected {
-				break
-			}
-			sw.expected.Delete(tx, id)
-			ch.Closed.Set(tx, CauseLost)
-		}
-	})
+	sw.expire(tx, maxExpected-1)
 	ch := newChannel(sw, uuid)
 	ch.expectedAt = sw.now()
 	ch.UUID.Set(tx, ch.firstID)
+	if sw.Closed.Peek(tx.Reader) != nil {
+		ch.close(tx, CauseSwitch)
+		return ch
+	}
 	sw.expected.Set(tx, ch.firstID, ch)
+	if sw.conn != nil {
+		tx.AfterCommit(func() { sw.conn.timers.after(expectFor, sw.expireNow) })
+	}
 	return ch
+}
+
+func (sw *Switch) expireNow() {
+	sw.contain(esl.Message{}, func(tx cell.Tx) error { sw.expire(tx, maxExpected); return nil })
+}
+
+// expire forgets the expected channels that have not come in time, and the oldest
+// ones of more than keep.
+func (sw *Switch) expire(tx cell.Tx, keep int) {
+	tx.Untracked(func(tx cell.Tx) {
+		for id, ch := range sw.expected.All(tx.Reader) {
+			if sw.now().Sub(ch.expectedAt) < expectFor && sw.expected.Len(tx.Reader) <= keep {
+				return
+			}
+			sw.expected.Delete(tx, id)
+			ch.close(tx, CauseLost)
+		}
+	})
 }

@@ -1,6 +1,7 @@
 package fsw
 
 import (
+	"errors"
 	"fmt"
 	"sync/atomic"
 
@@ -9,9 +10,10 @@ import (
 )
 
 // Fault reports that a message could only be applied after stopping a rule,
-// observer or callback that failed at it.
+// observer or callback that failed at it, or that an effect failed afterwards and
+// was stopped.
 type Fault struct {
-	Err     error       // a *cell.RuleError or *cell.PanicError
+	Err     error       // a *cell.RuleError, *cell.PanicError or *cell.EffectError
 	Message esl.Message // the message
 	Stopped bool        // false if the switch's own model failed: it is stale
 }
@@ -27,18 +29,21 @@ func (f *Fault) Error() string {
 func (f *Fault) Unwrap() error { return f.Err }
 
 // contain runs apply as a transaction and again, without whoever failed, until
-// it succeeds.
-func (sw *Switch) contain(m esl.Message, apply func(cell.Tx) error) {
+// it succeeds. It is false if the model itself failed.
+func (sw *Switch) contain(m esl.Message, apply func(cell.Tx) error) bool {
 	for {
 		err := sw.graph.Attempt(apply)
 		if err == nil {
-			return
+			return true
 		}
 		stopped := sw.stopCulprit(err)
 		sw.report(&Fault{Err: err, Message: m, Stopped: stopped})
+		if errors.As(err, new(*cell.EffectError)) {
+			return true // the transaction has committed, an effect of it failed
+		}
 		if !stopped {
 			sw.stale(err)
-			return
+			return false
 		}
 	}
 }
@@ -63,7 +68,7 @@ func (sw *Switch) report(f *Fault) {
 	sw.log.Error("fsw: fault", "error", f.Err, "stopped", f.Stopped)
 	for {
 		err := sw.graph.Attempt(func(tx cell.Tx) error { sw.Faults.Append(tx, f); return nil })
-		if err == nil || !sw.stopCulprit(err) {
+		if err == nil || !sw.stopCulprit(err) || errors.As(err, new(*cell.EffectError)) {
 			return
 		}
 	}

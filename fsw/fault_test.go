@@ -99,7 +99,7 @@ func TestFaultyCallbackLosesNothing(t *testing.T) {
 	s.callback("2")
 	s.callback("+OK Job-UUID: 3")
 	s.appendOne(esl.NewEvent("BACKGROUND_JOB", "Job-UUID", "3"))
-	want := []string{"fault: broken", "2", "BACKGROUND_JOB", "fault: broken", "BACKGROUND_JOB"}
+	want := []string{"fault: broken", "2", "BACKGROUND_JOB", "fault: cell: fsw: events to state: broken", "BACKGROUND_JOB"}
 	if diff := cmp.Diff(want, log); diff != "" {
 		t.Error(diff)
 	}

@@ -10,12 +10,14 @@ import (
 // inbox holds the messages between the reader and the model, bounded in bytes. The
 // reader never waits: a server that cannot get rid of its events harms calls. When
 // the inbox is full, the events and log lines in it are dropped; replies, notices
-// and the ends of background jobs are not, somebody waits for them.
+// and the ends of background jobs are not, somebody waits for them. If even these
+// are too many, the connection ends.
 type inbox struct {
 	mu      sync.Mutex
 	waiting []esl.Message
 	head    int
 	bytes   int // of what can be dropped
+	kept    int // of what cannot
 	limit   int
 	lost    int
 	err     error
@@ -24,17 +26,24 @@ type inbox struct {
 
 func (b *inbox) init(limit int) { b.limit, b.more = limit, make(chan struct{}, 1) }
 
-func (b *inbox) add(m esl.Message) {
+func (b *inbox) add(m esl.Message) error {
 	b.mu.Lock()
 	if droppable(m) {
 		b.bytes += m.Size()
+	} else {
+		b.kept += m.Size()
 	}
 	b.waiting = append(b.waiting, m)
 	if b.bytes > b.limit {
 		b.drop()
 	}
+	overflow := b.kept > b.limit+maxSnapshot
 	b.mu.Unlock()
 	b.signal()
+	if overflow {
+		return ErrLag
+	}
+	return nil
 }
 
 func (b *inbox) drop() {
@@ -93,6 +102,8 @@ func (b *inbox) take(stop <-chan struct{}) (m esl.Message, lost int, err error) 
 			b.head++
 			if droppable(m) {
 				b.bytes -= m.Size()
+			} else {
+				b.kept -= m.Size()
 			}
 			if b.head == len(b.waiting) {
 				b.waiting, b.head = b.waiting[:0], 0

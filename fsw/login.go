@@ -18,9 +18,7 @@ func (sw *Switch) login(tx cell.Tx) {
 	if user != "" {
 		c = esl.UserAuth(user, password)
 	}
-	if err := sw.send(tx, c, sw.loggedIn); err != nil {
-		sw.Errors.Append(tx, &esl.ReplyError{Text: "-ERR " + err.Error()})
-	}
+	sw.tell(tx, c, sw.loggedIn)
 }
 
 func (sw *Switch) loggedIn(tx cell.Tx, r Reply) {

@@ -174,7 +174,7 @@ func (n naive) event(ev *esl.Event) {
 			*to = v
 		}
 	}
-	number := func(to *int64, header string) {
+	number := func(to *fsw.Moment, header string) {
 		if v, ok := ev.Get(header); ok {
 			_, _ = fmt.Sscan(v, to)
 		}
@@ -196,13 +196,13 @@ func (n naive) event(ev *esl.Event) {
 		set(&s.ApplicationData, "Application-Data")
 	}
 	for prefix, c := range map[string]*fsw.Codec{"Channel-Read-Codec": &s.Read, "Channel-Write-Codec": &s.Write} {
-		var rate, bits = int64(c.Rate), int64(c.BitRate)
+		var rate, bits = fsw.Moment(c.Rate), fsw.Moment(c.BitRate)
 		set(&c.Name, prefix+"-Name")
 		number(&rate, prefix+"-Rate")
 		number(&bits, prefix+"-Bit-Rate")
 		c.Rate, c.BitRate = int(rate), int(bits)
 	}
-	for header, to := range map[string]*int64{
+	for header, to := range map[string]*fsw.Moment{
 		"Created": &s.Times.Created, "Progress": &s.Times.Progress, "Progress-Media": &s.Times.ProgressMedia,
 		"Answered": &s.Times.Answered, "Bridged": &s.Times.Bridged, "Transfer": &s.Times.Transferred,
 		"Resurrect": &s.Times.Resurrected, "Hangup": &s.Times.HungUp,

@@ -15,7 +15,16 @@ func (sw *Switch) keepSubscription(tx cell.Tx) {
 		if !sw.LoggedIn.Get(tx.Reader) {
 			return ""
 		}
-		names, subclasses := splitWords(slices.Collect(sw.WatchEvents.All(tx.Reader)))
+		var wanted []string
+		for w := range sw.WatchEvents.All(tx.Reader) {
+			// One name that cannot be sent must not cost the others.
+			if _, err := sw.eventsCommand([]string{w}).Encode(); err != nil {
+				sw.failed(tx, "subscribing", err)
+			} else {
+				wanted = append(wanted, w)
+			}
+		}
+		names, subclasses := splitWords(wanted)
 		if sw.mode == modeConnected {
 			// Adding only: noevents would drop what the server has queued, and
 			// nixevent cannot name CUSTOM under ALL.
@@ -36,12 +45,30 @@ func (sw *Switch) keepSubscription(tx cell.Tx) {
 	sw.rules[m.Named("fsw: subscription")] = true
 }
 
-// subscribed takes the answer to a subscription. A connection whose first one is
-// refused has no model to offer; later refusals are reported.
+// subscribed takes the answer to a subscription. Without a model of the channels,
+// which needs it, a refusal is no reason not to go on.
 func (sw *Switch) subscribed(tx cell.Tx, r Reply) {
-	sw.refused(tx, r)
-	if err := esl.CheckReply(r.Text); err != nil && sw.conn != nil && !sw.Ready.Peek(tx.Reader) {
-		sw.conn.fail(&ConnectionError{Addr: sw.conn.addr, Doing: "subscribing", Err: err})
+	err := esl.CheckReply(r.Text)
+	switch {
+	case r.Err != nil:
+	case sw.conn != nil && sw.conn.opts.NoChannels:
+		sw.refused(tx, r)
+		sw.Ready.Set(tx, true) // there is no snapshot to wait for
+	case err != nil:
+		sw.failed(tx, "subscribing", err)
+	}
+}
+
+// failed reports something that the switch could not do by itself. A connection
+// that is not ready yet will never be: it ends.
+func (sw *Switch) failed(tx cell.Tx, doing string, err error) {
+	refusal, ok := err.(*esl.ReplyError)
+	if !ok {
+		refusal = &esl.ReplyError{Text: "-ERR " + err.Error()}
+	}
+	sw.Errors.Append(tx, refusal)
+	if sw.conn != nil && !sw.Ready.Peek(tx.Reader) {
+		sw.conn.fail(&ConnectionError{Addr: sw.conn.addr, Doing: doing, Err: err})
 	}
 }
 
@@ -50,15 +77,18 @@ func (sw *Switch) subscribed(tx cell.Tx, r Reply) {
 func splitWords(words []string) (names, subclasses []string) {
 	names = []string{"BACKGROUND_JOB"}
 	for _, w := range words {
-		if sub, ok := strings.CutPrefix(w, "CUSTOM "); ok {
+		if sub, ok := subclass(w); ok {
 			subclasses = append(subclasses, sub)
-		} else if strings.Contains(w, "::") {
-			subclasses = append(subclasses, w)
 		} else if w != "" {
 			names = append(names, w)
 		}
 	}
 	return names, subclasses
+}
+
+func subclass(word string) (name string, ok bool) {
+	name, ok = strings.CutPrefix(word, "CUSTOM ")
+	return name, ok || strings.Contains(word, "::")
 }
 
 // joinWords is the inverse of splitWords, sorted and without repeats.
@@ -69,6 +99,11 @@ func joinWords(names, subclasses []string) string {
 	}
 	slices.Sort(words)
 	return strings.Join(slices.Compact(words), "\n")
+}
+
+func (sw *Switch) eventsCommand(words []string) esl.Command {
+	names, subclasses := splitWords(words)
+	return esl.Events(sw.format(), names, subclasses)
 }
 
 func (sw *Switch) format() esl.Format {
@@ -100,9 +135,11 @@ func (sw *Switch) keepLogLevel(tx cell.Tx) {
 	sw.rules[m.Named("fsw: log level")] = true
 }
 
-// tell sends a command of the switch's own. What cannot be sent is reported.
-func (sw *Switch) tell(tx cell.Tx, c esl.Command, callback Callback) {
-	if err := sw.send(tx, c, callback); err != nil {
-		sw.Errors.Append(tx, &esl.ReplyError{Text: "-ERR " + err.Error()})
+// tell sends a command of the switch's own, and says whether it could.
+func (sw *Switch) tell(tx cell.Tx, c esl.Command, callback Callback) bool {
+	err := sw.send(tx, c, callback)
+	if err != nil {
+		sw.failed(tx, "sending", err)
 	}
+	return err == nil
 }

@@ -1,6 +1,7 @@
 package fsw
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"sync/atomic"
@@ -96,10 +97,15 @@ type Switch struct {
 	byID     cell.Map[string, *Channel]
 	expected cell.Map[string, *Channel]
 	recent   recentIDs
+	looking  cell.Value[bool]      // a snapshot is being taken
+	again    cell.Value[bool]      // another one is wanted after it
+	asking   cell.Map[string, row] // rows that are being checked
 	framer   *esl.Framer
 	rules    map[cell.Stopper]bool // the switch's own
 	blamed   atomic.Pointer[callbackOf]
 	conn     *conn
+	life     context.Context // ends when the switch is closed; its cause is why
+	endLife  context.CancelCauseFunc
 	now      func() time.Time
 }
 
@@ -139,6 +145,7 @@ func newSwitch(g *cell.Graph, m mode) *Switch {
 		now:    time.Now,
 	}
 	sw.apply = sw.applyMessage
+	sw.life, sw.endLife = context.WithCancelCause(context.Background())
 	err := g.Update(func(tx cell.Tx) error {
 		sw.scope.Describe(tx, sw, func() string { return "switch" })
 		sw.LogLevel.Set(tx, LogOff)

@@ -42,7 +42,7 @@ func (c *apiCommand) Run(ctx context.Context, std *streams) error {
 		std.out.printf("%s\n", strings.TrimSuffix(output, "\n"))
 	}
 	if refused != nil {
-		return fmt.Errorf("the server answers %w", refused)
+		return fmt.Errorf("the server answers %s", firstLine(strings.TrimSpace(output)))
 	}
 	return nil
 }
@@ -58,4 +58,9 @@ type apiJSON struct {
 	Command string `json:"command"`
 	OK      bool   `json:"ok"`
 	Output  string `json:"output"`
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
 }

@@ -13,7 +13,7 @@ type row struct {
 	uuid, direction, caller, destination string
 	state, callState, app, otherLeg      string
 	call                                 string // Channel-Call-UUID
-	created, answered, hungUp            int64
+	created, answered, hungUp            fsw.Moment
 	closed                               string
 }
 

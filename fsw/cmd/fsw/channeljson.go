@@ -1,8 +1,6 @@
 package main
 
 import (
-	"time"
-
 	"github.com/freeswytch/freeswytch/cell"
 	"github.com/freeswytch/freeswytch/fsw"
 )
@@ -78,12 +76,12 @@ func asJSON(r cell.Reader, ch *fsw.Channel) channelJSON {
 	}
 }
 
-// moment writes microseconds since 1970 as RFC 3339 in UTC.
-func moment(micros int64) *string {
-	if micros == 0 {
+// moment writes a time of the server as RFC 3339 in UTC.
+func moment(m fsw.Moment) *string {
+	if m == 0 {
 		return nil
 	}
-	s := time.UnixMicro(micros).UTC().Format("2006-01-02T15:04:05.000000Z")
+	s := m.Time().UTC().Format("2006-01-02T15:04:05.000000Z")
 	return &s
 }
 

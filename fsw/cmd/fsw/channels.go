@@ -59,6 +59,9 @@ func (c *channelsCommand) settled(ctx context.Context, sw *fsw.Switch) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return nil // a slow server: what is known is worth more than nothing
 	}
+	if err == nil && cell.Read(sw.Graph(), &sw.Snapshot) == fsw.SnapshotUnavailable {
+		return errors.New("the server does not answer \"show channels as json\" with its channels")
+	}
 	return err
 }
 

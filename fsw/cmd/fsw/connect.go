@@ -14,7 +14,15 @@ type connectFlags struct {
 	Addr     string        `default:"127.0.0.1:8021" placeholder:"HOST:PORT" help:"The server's event socket (${default})."`
 	Password string        `default:"ClueCon" env:"FSW_PASSWORD" help:"Its password (${default}), also $$${env}."`
 	User     string        `placeholder:"USER@DOMAIN" help:"Log in as this user of the directory, with the user's password."`
-	Timeout  time.Duration `default:"10s" help:"How long connecting and logging in, and the answer to an API command, may take (${default})."`
+	Timeout  time.Duration `default:"10s" help:"How long connecting, with login and snapshot, and the answer to an API command may take (${default})."`
+}
+
+// Validate is called by kong.
+func (c *connectFlags) Validate() error {
+	if c.Timeout <= 0 {
+		return errors.New("--timeout: must be more than nothing")
+	}
+	return nil
 }
 
 var errInterrupted = errors.New("interrupted")

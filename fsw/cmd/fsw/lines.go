@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/freeswytch/freeswytch/cell"
+	"github.com/freeswytch/freeswytch/fsw"
 )
 
 // liner writes news as lines, and counts them for a last one.
@@ -35,7 +36,7 @@ func (l *liner) tell(n news) {
 		Time    string      `json:"time"`
 		News    string      `json:"news"`
 		Channel channelJSON `json:"channel"`
-	}{*moment(now.UnixMicro()), n.kind, channelJSON{}}
+	}{*moment(fsw.Moment(now.UnixMicro())), n.kind, channelJSON{}}
 	l.graph.View(func(r cell.Reader) { line.Channel = asJSON(r, n.channel) })
 	l.out.json(line)
 }

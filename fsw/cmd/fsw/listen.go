@@ -28,7 +28,7 @@ func listen(ctx context.Context, sw *fsw.Switch, ask func(cell.Tx)) error {
 	}
 	err := untilClosed(ctx, sw)
 	if refusal := new(esl.ReplyError); errors.As(context.Cause(ctx), &refusal) {
-		return fmt.Errorf("the server answers %w", refusal)
+		return fmt.Errorf("refused: %s", refusal.Text)
 	}
 	return err
 }

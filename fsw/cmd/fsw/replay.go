@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"strings"
 
 	"github.com/freeswytch/freeswytch/cell"
 	"github.com/freeswytch/freeswytch/fsw"
@@ -197,7 +198,11 @@ func (p *replay) apply(m esl.Message) {
 	case esl.RudeRejection:
 		n.Rejections++
 	default:
-		n.Unknown++
+		if strings.HasPrefix(m.ContentType, "text/event-") {
+			n.Events++
+		} else {
+			n.Unknown++
+		}
 	}
 	p.sw.ReceivedMessage(m)
 }

@@ -6,6 +6,8 @@ import (
 
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"github.com/freeswytch/freeswytch/fsw"
 )
 
 // column is one column of the live table.
@@ -88,11 +90,11 @@ func direction(d string) string {
 }
 
 // since is how long ago a moment of the server was.
-func since(micros int64, now time.Time) string {
-	if micros == 0 {
+func since(m fsw.Moment, now time.Time) string {
+	if m == 0 {
 		return ""
 	}
-	return clock(now.Sub(time.UnixMicro(micros)))
+	return clock(now.Sub(m.Time()))
 }
 
 // fit chooses the columns for a terminal and how wide they are.

@@ -1,0 +1,111 @@
+package fsw
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/freeswytch/freeswytch/cell"
+	"github.com/freeswytch/freeswytch/fsw/esl"
+)
+
+// row is what a row of the table tells about a channel.
+type row struct {
+	UUID         string `json:"uuid"`
+	Direction    string `json:"direction"`
+	CreatedEpoch string `json:"created_epoch"`
+	Name         string `json:"name"`
+	State        string `json:"state"`
+	CIDName      string `json:"cid_name"`
+	CIDNum       string `json:"cid_num"`
+	Dest         string `json:"dest"`
+	Application  string `json:"application"`
+	AppData      string `json:"application_data"`
+	ReadCodec    string `json:"read_codec"`
+	ReadRate     string `json:"read_rate"`
+	ReadBitRate  string `json:"read_bit_rate"`
+	WriteCodec   string `json:"write_codec"`
+	WriteRate    string `json:"write_rate"`
+	WriteBitRate string `json:"write_bit_rate"`
+	CallState    string `json:"callstate"`
+	CallUUID     string `json:"call_uuid"`
+}
+
+// usable says whether questions about the row can be asked.
+func (r row) usable() bool {
+	_, err := esl.API("uuid_dump " + r.UUID).Encode()
+	return r.UUID != "" && err == nil
+}
+
+// enterRow adds a live channel from its row.
+func (sw *Switch) enterRow(tx cell.Tx, row row) *Channel {
+	ch := sw.enter(tx, row.UUID)
+	ch.listedAt = sw.now()
+	set := func(c *cell.Value[string], v string) { c.Set(tx, internOrClone(v)) }
+	set(&ch.Direction, row.Direction)
+	set(&ch.ChannelName, row.Name)
+	set(&ch.State, row.State)
+	set(&ch.CallState, row.CallState)
+	set(&ch.Name, row.CIDName)
+	set(&ch.Number, row.CIDNum)
+	set(&ch.Destination, row.Dest)
+	set(&ch.Application, row.Application)
+	set(&ch.ApplicationData, row.AppData)
+	set(&ch.CallUUID, row.CallUUID)
+	ch.ReadCodec.Set(tx, Codec{internOrClone(row.ReadCodec), atoi(row.ReadRate), atoi(row.ReadBitRate)})
+	ch.WriteCodec.Set(tx, Codec{internOrClone(row.WriteCodec), atoi(row.WriteRate), atoi(row.WriteBitRate)})
+	ch.Times.Set(tx, Timetable{Created: Moment(atoi(row.CreatedEpoch)) * 1e6})
+	return ch
+}
+
+func atoi(s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// parseRows reads the table. It has no rows member when it is empty.
+func parseRows(text string) ([]row, error) {
+	if err := esl.CheckReply(text); err != nil {
+		return nil, err
+	}
+	d := json.NewDecoder(strings.NewReader(text))
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return nil, fmt.Errorf("fsw: a table was expected, not %.40q", text)
+	}
+	var rows []row
+	for d.More() {
+		member, err := d.Token()
+		if err != nil {
+			return nil, err
+		}
+		if member != "rows" {
+			var skipped json.RawMessage
+			if err := d.Decode(&skipped); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if _, err := d.Token(); err != nil {
+			return nil, err
+		}
+		for d.More() {
+			var r row
+			if err := d.Decode(&r); err != nil {
+				return nil, err
+			}
+			rows = append(rows, r)
+		}
+		if _, err := d.Token(); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := d.Token(); err != nil && err != io.EOF {
+		return nil, err
+	}
+	return rows, nil
+}
