@@ -65,7 +65,7 @@ func (c *Computed[T]) Get(r Reader) T {
 		r.enter()
 	}
 	g := r.n.graph.Load()
-	if l := g.frame.cursor; l != nil && l.subject == &c.node && g.frame.running == r.n {
+	if l := g.frame.cursor; l != nil && l.subject == &c.node && g.frame.running == r.n && !g.frame.late {
 		g.frame.last, g.frame.cursor = l, l.nextDep
 		return c.val
 	}
@@ -90,6 +90,7 @@ func (c *Computed[T]) Get(r Reader) T {
 		default:
 			g.track(&c.node)
 			g.raise(t, c.level+1, &c.rule)
+			g.frame.level = max(g.frame.level, t.level)
 		}
 	}
 	return c.val

@@ -74,6 +74,8 @@ type frame struct {
 	stamping bool   // this run has left the order of the last one
 	snapped  bool   // the old sources are in the log
 	reads    bool   // it has read something that can change
+	late     bool   // it has made out of date what it may have read, see late.go
+	own      *rule  // the rule whose write this run of a Computed follows, if that reads it
 }
 
 // NewGraph returns an empty graph.

@@ -87,6 +87,7 @@ func (m *Maintained[T]) Get(r Reader) T {
 	m.read(r)
 	if t != nil && t.flags&isObserver == 0 && m.hand < g.passStart {
 		g.raise(t, m.level+1, nil)
+		g.frame.level = max(g.frame.level, t.level)
 	}
 	return m.val
 }

@@ -35,6 +35,7 @@ const (
 	isIdle    // on the list of computed cells that lost their last listener
 	isStopped // ended by Stop or by its scope
 	isRaised  // its listeners are going to be raised
+	isLate    // a dirty Computed that feeds the rule that made it so, see late.go
 	isWaiter  // an observer of Wait
 	isPulsing // a Pulse or Custom that will be reset after this pass
 )

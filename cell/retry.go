@@ -86,7 +86,7 @@ func (g *Graph) rewind() {
 	g.undoTo(from.height)
 	unschedule := func(r *rule) {
 		if r.flags&isDirty != 0 && r.mark >= from.serial {
-			r.flags &^= isDirty
+			r.flags &^= isDirty | isLate
 		}
 	}
 	g.queue.each(unschedule)

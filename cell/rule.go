@@ -49,12 +49,16 @@ func (g *Graph) run(r *rule) {
 		}
 		g.ran = append(g.ran, ranRule{r, by, serial, len(g.log), len(g.outer) > 0})
 	}
+	late, by := r.flags&isLate != 0, r.mark
 	r.mark = serial
-	r.flags = r.flags&^isDirty | isRunning
+	r.flags = r.flags&^(isDirty|isLate) | isRunning
 	f := &g.frame // field by field is twice as fast as all at once
 	f.running, f.rule, f.tracker, f.cursor, f.last = &r.node, r, r, r.deps, nil
 	f.serial, f.level = serial, r.level
-	f.stamping, f.snapped, f.reads = false, false, false
+	f.stamping, f.snapped, f.reads, f.late, f.own = false, false, false, false, nil
+	if late {
+		g.followOwn(by)
+	}
 	r.self.run(g)
 	r.flags &^= isRunning
 }
@@ -89,11 +93,15 @@ func (g *Graph) leave() (outer frame) {
 }
 
 func (g *Graph) comeBack(outer frame) {
+	outer.late = outer.late || g.frame.late
 	g.frame = outer
 	if outer.rule != nil {
 		top := len(g.outer) - 1
 		g.outer[top] = nil
 		g.outer = g.outer[:top]
+		if outer.rule.flags&isObserver == 0 {
+			g.frame.level = max(outer.level, outer.rule.level) // it may have been raised
+		}
 	}
 	if t := outer.tracker; t != nil && t.flags&isStopped != 0 {
 		g.frame.forget()
@@ -127,6 +135,8 @@ func (g *Graph) changed(n *node) {
 				r.flags |= isDirty
 				r.mark = f.serial
 				g.queue.push(r)
+			} else {
+				r.flags &^= isLate // not by that rule alone
 			}
 		case r != f.rule:
 			g.schedule(r)

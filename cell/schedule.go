@@ -11,8 +11,14 @@ func (g *Graph) schedule(r *rule) {
 		g.scheduleObserver(r, f.level+1)
 		return
 	}
+	if r == f.own {
+		return
+	}
 	if r.flags&isDirty != 0 {
-		g.raise(r, f.level+1, nil)
+		if r.flags&isLate == 0 || !g.beLate(r) {
+			r.flags &^= isLate
+			g.raise(r, f.level+1, nil)
+		}
 		return
 	}
 	if r.flags&isMaintain != 0 {
@@ -25,7 +31,7 @@ func (g *Graph) schedule(r *rule) {
 	}
 	r.flags |= isDirty
 	r.mark = f.serial
-	if r.level <= f.level {
+	if r.level <= f.level && (r.flags&isCompute == 0 || !g.beLate(r)) {
 		g.raise(r, f.level+1, nil)
 	}
 	g.queue.push(r)
@@ -179,7 +185,7 @@ func (q *queue) clear() {
 	}
 	for level, any := q.lowestBucket(); any; level, any = q.lowestBucket() {
 		r := q.takeBucket(level)
-		r.flags &^= isQueued | isDirty
+		r.flags &^= isQueued | isDirty | isLate
 	}
 	q.maintain.clear()
 }
@@ -272,7 +278,7 @@ func (h *heap) take() {
 
 func (h *heap) clear() {
 	for _, e := range h.entries {
-		e.rule.flags &^= isQueued | isDirty
+		e.rule.flags &^= isQueued | isDirty | isLate
 	}
 	h.entries = clearTail(h.entries, 0)
 }

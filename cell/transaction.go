@@ -98,7 +98,7 @@ func (g *Graph) idleFrame(serial uint64) {
 	f := &g.frame
 	f.running, f.rule, f.tracker, f.cursor, f.last = nil, nil, nil, nil, nil
 	f.serial, f.level = serial, -1
-	f.stamping, f.snapped, f.reads = false, false, false
+	f.stamping, f.snapped, f.reads, f.late, f.own = false, false, false, false, nil
 }
 
 // settle runs passes until nothing is left to do: rules, lowest level first,
