@@ -5,12 +5,16 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/freeswytch/freeswytch/cell"
 	"github.com/freeswytch/freeswytch/fsw"
 	"github.com/freeswytch/freeswytch/fsw/esl"
 )
+
+// jobEvent is the event that a connection is always subscribed to.
+const jobEvent = "BACKGROUND_JOB"
 
 type eventsCommand struct {
 	connectFlags
@@ -46,6 +50,9 @@ func (c *eventsCommand) Run(ctx context.Context, std *streams) error {
 	ctx, done := context.WithCancel(ctx)
 	defer done()
 	left := c.Count
+	asked := slices.ContainsFunc(names, func(name string) bool {
+		return strings.EqualFold(name, "ALL") || strings.EqualFold(name, jobEvent)
+	})
 	cell.Effect(sw.Scope(), func(r cell.Reader) func() {
 		events := sw.Events.Get(r)
 		if len(events) == 0 {
@@ -55,6 +62,9 @@ func (c *eventsCommand) Run(ctx context.Context, std *streams) error {
 			for _, ev := range events {
 				if ctx.Err() != nil {
 					return
+				}
+				if ev.Name() == jobEvent && !asked {
+					continue
 				}
 				c.print(std.out, ev)
 				if left--; left == 0 {

@@ -280,3 +280,31 @@ func TestOutputThatEnds(t *testing.T) {
 type brokenPipe struct{ err error }
 
 func (b brokenPipe) Write([]byte) (int, error) { return 0, b.err }
+
+// The ends of background jobs come on every connection. Who did not ask for them
+// does not see them.
+func TestEventsShowsOnlyWhatWasAskedFor(t *testing.T) {
+	srv := fswtest.New(t, fswtest.Options{Heartbeat: -1})
+	stop := make(chan struct{})
+	fired := make(chan struct{})
+	go func() {
+		defer close(fired)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			srv.WaitSubscribed("TRAP")
+			srv.Fire("BACKGROUND_JOB", "Job-UUID", "somebody else's")
+			srv.Fire("TRAP")
+		}
+	}()
+	o := command(t, "events", "TRAP", "-n", "5", "--json", "--addr", srv.Addr()).succeeds(t)
+	close(stop)
+	srv.Close()
+	<-fired
+	if n := strings.Count(o.stdout, "BACKGROUND_JOB"); n > 0 || strings.Count(o.stdout, "TRAP") != 5 {
+		t.Errorf("%d ends of jobs in %s", n, o.stdout)
+	}
+}
