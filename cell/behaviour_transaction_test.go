@@ -128,15 +128,14 @@ func TestB08_UndoInsideUndo(t *testing.T) {
 func TestB08_FailingUndoFunctionDoesNotLoseTheRest(t *testing.T) {
 	w := newWorld(t)
 	a := cell.NewValue(0)
-	p := panics(func() {
-		_ = w.Update(func(tx cell.Tx) error {
-			a.Set(tx, 1)
-			tx.OnUndo(func() { panic("undo failed") })
-			return errTest
-		})
+	err := w.Update(func(tx cell.Tx) error {
+		a.Set(tx, 1)
+		tx.OnUndo(func() { panic("undo failed") })
+		return errTest
 	})
-	if p != "undo failed" {
-		t.Error(p)
+	var p *cell.PanicError
+	if !errors.Is(err, errTest) || !errors.As(err, &p) || p.Value != "undo failed" {
+		t.Error(err)
 	}
 	is(w, a, 0)
 	w.check()

@@ -191,10 +191,15 @@ func (c *collection[K, V]) compact() {
 func (c *collection[K, V]) all(r Reader) iter.Seq2[K, V] {
 	return func(yield func(K, V) bool) {
 		c.contents.read(r)
-		for i := 0; i < len(c.entries); i++ {
-			if e := &c.entries[i]; e.live && !yield(e.key, e.val) {
+		for i, n := 0, len(c.entries); i < n; i++ { // not what is added meanwhile
+			e := &c.entries[i]
+			if !e.live {
+				continue
+			}
+			if !yield(e.key, e.val) {
 				return
 			}
+			r.enter() // an iterator may have been kept
 		}
 	}
 }
@@ -203,7 +208,7 @@ func (c *collection[K, V]) all(r Reader) iter.Seq2[K, V] {
 func (c *collection[K, V]) delta(r Reader, was, is bool) iter.Seq2[K, V] {
 	return func(yield func(K, V) bool) {
 		c.deltas.read(r)
-		for i := 0; i < len(c.touched); i++ {
+		for i, n := 0, len(c.touched); i < n; i++ {
 			e := &c.entries[c.touched[i]]
 			if e.was != was || e.live != is {
 				continue
@@ -215,6 +220,7 @@ func (c *collection[K, V]) delta(r Reader, was, is bool) iter.Seq2[K, V] {
 			if !yield(e.key, val) {
 				return
 			}
+			r.enter()
 		}
 	}
 }

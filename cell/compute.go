@@ -70,10 +70,10 @@ func (c *Computed[T]) Get(r Reader) T {
 		return c.val
 	}
 	g = r.enter()
+	g.adopt(&c.node)
 	if c.flags&isConstant != 0 {
 		return c.val
 	}
-	g.adopt(&c.node)
 	c.refreshFor(g, g.frame.tracker)
 	if c.flags&isConstant != 0 {
 		return c.val
@@ -99,8 +99,8 @@ func (c *Computed[T]) Get(r Reader) T {
 // Peek returns the value without making it an input of the running rule.
 func (c *Computed[T]) Peek(r Reader) T {
 	g := r.enter()
+	g.adopt(&c.node)
 	if c.flags&isConstant == 0 {
-		g.adopt(&c.node)
 		c.refreshFor(g, nil)
 		g.frame.reads = g.frame.reads || c.flags&isConstant == 0
 	}

@@ -46,7 +46,7 @@ type Graph struct {
 	ending     []ender
 	idle       []*rule
 	leaving    []queued[func()] // to be queued at commit
-	undoFailed any              // the panic of a function given to OnUndo
+	undoFailed *PanicError      // the panic of a function given to OnUndo
 
 	freeLinks *link
 	handles   []*Graph // see newHandle
@@ -74,6 +74,8 @@ type frame struct {
 	stamping bool   // this run has left the order of the last one
 	snapped  bool   // the old sources are in the log
 	reads    bool   // it has read something that can change
+	volatile bool   // it has read what is no cell: its value is not kept
+	looking  bool   // it was given a Reader: it must not write
 	late     bool   // it has made out of date what it may have read, see late.go
 	own      *rule  // the rule whose write this run of a Computed follows, if that reads it
 }

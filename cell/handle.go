@@ -1,6 +1,9 @@
 package cell
 
-import "unsafe"
+import (
+	"runtime/debug"
+	"unsafe"
+)
 
 // Reader is the handle of code that may look: the functions of Compute and
 // Observe, and of View. Whatever is read through a rule's Reader becomes an
@@ -29,6 +32,24 @@ func (r Reader) enter() *Graph {
 		g.badHandle(r.n)
 	}
 	return g
+}
+
+// enter checks that the handle is good, and that of a function that may write:
+// a Tx can be made of any Reader.
+func (tx Tx) enter() *Graph {
+	g := tx.Reader.enter()
+	if g.frame.looking {
+		g.badWriter()
+	}
+	return g
+}
+
+func (g *Graph) badWriter() {
+	name := "the function of a View"
+	if r := g.frame.rule; r != nil {
+		name = nameOf(&r.node)
+	}
+	panic(&UsageError{Problem: name + " was given a Reader and must not write: a Tx was made of it"})
 }
 
 func (g *Graph) badHandle(n *node) {
@@ -62,17 +83,28 @@ func (r Reader) Graph() *Graph { return r.enter() }
 
 // Transaction returns the number of the transaction, counted from 1 in the order
 // in which they began.
-func (r Reader) Transaction() uint64 { return r.enter().transactions }
+func (r Reader) Transaction() uint64 { return r.inconstant().transactions }
 
 // Pass returns the number of the pass within the transaction, counted from 1:
 // pulses and pipes carry their items for one pass.
-func (r Reader) Pass() int { return r.enter().pass }
+func (r Reader) Pass() int { return r.inconstant().pass }
+
+// inconstant is enter for what can change but is no cell: a Computed that asks is
+// not constant, but it is not told of changes either.
+func (r Reader) inconstant() *Graph {
+	g := r.enter()
+	g.frame.reads, g.frame.volatile = true, true
+	return g
+}
 
 // Fail ends the running function and with it the transaction: everything is
 // undone, and the error comes back from Update, inside a *RuleError if a rule
 // failed. It does not return.
 func (r Reader) Fail(err error) {
 	r.enter()
+	if err == nil {
+		panic(&UsageError{Problem: "Fail was called without an error"})
+	}
 	panic(failure{err})
 }
 
@@ -125,8 +157,9 @@ func (tx Tx) AfterCommit(fn func()) {
 
 // OnUndo queues fn to run if what happens now is undone, by a failing
 // transaction or by the retry of a rule. Undo functions run in reverse order,
-// must not fail and have no handle: they restore state outside the graph. (If
-// one panics, the panic is passed on when the rest has been undone.)
+// must not fail and have no handle: they restore state outside the graph. If one
+// panics the rest is undone, then the panic is joined, as a *PanicError, to the
+// error of the transaction; if that has none, it is passed on.
 func (tx Tx) OnUndo(fn func()) {
 	g := tx.enter()
 	g.log = append(g.log, undoEntry{what: undoFunc(fn)})
@@ -137,7 +170,7 @@ type undoFunc func()
 func (f undoFunc) undo(g *Graph, _ undoOp, _ uint64) {
 	defer func() {
 		if p := recover(); p != nil && g.undoFailed == nil {
-			g.undoFailed = p // passed on when everything is undone
+			g.undoFailed = &PanicError{Value: p, Stack: debug.Stack()}
 		}
 	}()
 	f()

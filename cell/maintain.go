@@ -53,12 +53,12 @@ func (m *Maintained[T]) Init(o Owner, initial T, rule func(tx Tx, previous T) T)
 }
 
 func (m *Maintained[T]) init(o Owner, self runner, initial T, rule func(tx Tx, previous T) T) {
-	if m.self != nil {
+	if m.self != nil && m.flags&isUnborn == 0 {
 		panic(&UsageError{Problem: "Init of a Maintained that has a rule already"})
 	}
 	create(o, func(tx Tx, s *Scope) {
 		m.val, m.fn, m.self = initial, rule, self
-		m.flags = isMaintain | isNew
+		m.flags = m.flags&isQueued | isMaintain | isNew
 		m.birth(s.graph, s)
 	})
 }
@@ -102,7 +102,7 @@ func (m *Maintained[T]) Peek(r Reader) T {
 
 // first runs the rule if it has never run.
 func (m *Maintained[T]) first(g *Graph) {
-	if m.self == nil {
+	if m.graph.Load() == nil {
 		panic(&UsageError{Problem: "a Maintained was read before Init"})
 	}
 	g.adopt(&m.node)
@@ -116,7 +116,7 @@ func (m *Maintained[T]) first(g *Graph) {
 // find its inputs, with x as the previous value; its result does not count.
 func (m *Maintained[T]) Set(tx Tx, x T) {
 	g := tx.enter()
-	if m.self == nil {
+	if m.graph.Load() == nil {
 		panic(&UsageError{Problem: "a Maintained was set before Init"})
 	}
 	g.adopt(&m.node)
@@ -187,6 +187,9 @@ func (m *Maintained[T]) undo(g *Graph, op undoOp, n uint64) {
 	case undoFirst:
 		m.flags |= isNew
 		m.born = 0
+	case undoBirth:
+		m.undoLife(g, op, n)
+		m.flags |= isUnborn
 	default:
 		m.undoLife(g, op, n)
 	}

@@ -1,8 +1,10 @@
 package cell
 
 import (
+	"fmt"
 	"sync/atomic"
 	"unsafe"
+	"weak"
 )
 
 // node is what every cell and rule has in common: its graph, who listens to it,
@@ -35,6 +37,7 @@ const (
 	isIdle    // on the list of computed cells that lost their last listener
 	isStopped // ended by Stop or by its scope
 	isRaised  // its listeners are going to be raised
+	isUnborn  // a Maintained whose birth was undone: Init may be called again
 	isLate    // a dirty Computed that feeds the rule that made it so, see late.go
 	isWaiter  // an observer of Wait
 	isPulsing // a Pulse or Custom that will be reset after this pass
@@ -100,6 +103,10 @@ func (n *node) pointer() unsafe.Pointer { return unsafe.Pointer(n) }
 // adopt attaches a cell to the graph that first touches it.
 func (g *Graph) adopt(n *node) {
 	if owner := n.graph.Load(); owner != g && (owner != nil || !n.graph.CompareAndSwap(nil, g)) {
-		panic(&UsageError{Problem: "cell " + nameOf(n) + " belongs to another graph"})
+		name, named := names.Load(weak.Make(n)) // all else is guarded by the other graph
+		if !named {
+			name = "without a given name"
+		}
+		panic(&UsageError{Problem: fmt.Sprintf("cell %v belongs to another graph", name)})
 	}
 }

@@ -50,6 +50,9 @@ func (p *Pulse[T]) Set(tx Tx, x T) {
 		return
 	case p.saved != g.frame.serial:
 		g.conflict(&p.node, p.val, x)
+		box(g, p.saved, p.val)
+		p.saved = g.frame.serial
+		g.log = append(g.log, undoEntry{what: p, op: undoBoxed})
 	}
 	p.val = x
 	g.changed(&p.node)
@@ -71,7 +74,11 @@ func (p *Pulse[T]) reset(g *Graph) {
 
 func (p *Pulse[T]) drop() { p.flags &^= isPulsing }
 
-func (p *Pulse[T]) undo(g *Graph, _ undoOp, _ uint64) {
+func (p *Pulse[T]) undo(g *Graph, op undoOp, _ uint64) {
+	if op == undoBoxed {
+		p.val, p.saved = unbox[T](g)
+		return
+	}
 	p.val, p.saved = p.def, 0
 	p.flags &^= isPulsing
 	g.unpulse(p)

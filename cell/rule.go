@@ -54,7 +54,7 @@ func (g *Graph) run(r *rule) {
 	r.flags = r.flags&^(isDirty|isLate) | isRunning
 	f := &g.frame // field by field is twice as fast as all at once
 	f.running, f.rule, f.tracker, f.cursor, f.last = &r.node, r, r, r.deps, nil
-	f.serial, f.level = serial, r.level
+	f.serial, f.level, f.looking = serial, r.level, r.flags&isMaintain == 0
 	f.stamping, f.snapped, f.reads, f.late, f.own = false, false, false, false, nil
 	if late {
 		g.followOwn(by)
@@ -76,9 +76,12 @@ func (g *Graph) runUntracked(r *rule) {
 	outer := g.leave()
 	serial := g.nextSerial()
 	r.flags |= isRunning
-	g.frame = frame{running: &r.node, rule: r, serial: serial, level: outer.level}
+	g.frame = frame{running: &r.node, rule: r, serial: serial, level: outer.level, looking: true}
 	r.self.run(g)
 	r.mark = serial
+	if g.frame.volatile {
+		r.mark, outer.volatile = 0, true
+	}
 	r.flags &^= isRunning
 	outer.reads = outer.reads || g.frame.reads
 	g.comeBack(outer)

@@ -94,7 +94,7 @@ func (s *Scope) StopIn(tx Tx) {
 }
 
 // Stopped says whether the scope has ended.
-func (s *Scope) Stopped(r Reader) bool { r.enter(); return s.stopped }
+func (s *Scope) Stopped(r Reader) bool { r.inconstant(); return s.stopped }
 
 func (s *Scope) enlist() {
 	if s.parent == nil {
@@ -136,7 +136,7 @@ func (s *Scope) undo(_ *Graph, op undoOp, _ uint64) {
 // Living returns the names of the observers and effects that have not been
 // stopped, oldest first in each scope. Tests use it to find leaks.
 func (g *Graph) Living(r Reader) []string {
-	r.enter()
+	r.inconstant()
 	return g.root.living(nil)
 }
 

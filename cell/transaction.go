@@ -1,6 +1,7 @@
 package cell
 
 import (
+	"errors"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -32,10 +33,16 @@ func (g *Graph) transact(fn func(Tx) error, contain bool) (err error) {
 	undoFailed := g.end()
 	finished = true
 	g.mu.Unlock()
-	if undoFailed != nil {
-		panic(undoFailed)
+	switch {
+	case undoFailed == nil:
+		return err
+	case err != nil:
+		return errors.Join(err, undoFailed)
+	case contain:
+		return &EffectError{Err: undoFailed}
+	default:
+		panic(undoFailed.Value) // of a retry; the transaction is committed
 	}
-	return err
 }
 
 // look runs a View under the lock, which it releases.
@@ -64,7 +71,7 @@ func (g *Graph) look(fn func(Reader)) {
 	}()
 	h := g.newHandle()
 	g.idleFrame(g.nextSerial())
-	g.frame.running = h
+	g.frame.running, g.frame.looking = h, true
 	fn(Reader{h})
 	if g.frame.running != h {
 		g.badHandle(h)
@@ -97,7 +104,7 @@ func (g *Graph) prelude(serial uint64) {
 func (g *Graph) idleFrame(serial uint64) {
 	f := &g.frame
 	f.running, f.rule, f.tracker, f.cursor, f.last = nil, nil, nil, nil, nil
-	f.serial, f.level = serial, -1
+	f.serial, f.level, f.looking = serial, -1, false
 	f.stamping, f.snapped, f.reads, f.late, f.own = false, false, false, false, nil
 }
 
@@ -111,6 +118,9 @@ func (g *Graph) settle() {
 			if g.retryAt >= 0 {
 				g.rewind()
 			}
+		}
+		if g.pass > maxPasses {
+			g.endless()
 		}
 		if len(g.ran) > 0 {
 			g.forgetRuns()
@@ -129,9 +139,53 @@ func (g *Graph) settle() {
 	}
 }
 
+// A transaction of so many passes, or callbacks that queue callbacks so often, or
+// as many of them, will not end.
+const (
+	maxPasses    = 10_000
+	maxRounds    = 10_000
+	maxCallbacks = 1_000_000
+)
+
+// endless fails the transaction because it does not end. To blame are those who
+// have queued callbacks, else the rules of the last pass.
+func (g *Graph) endless() {
+	var path []*rule
+	add := func(r *rule) {
+		if len(path) < 16 && !slices.Contains(path, r) {
+			path = append(path, r)
+		}
+	}
+	for _, c := range slices.Backward(g.callbacks) {
+		if c.by != nil {
+			add(&c.by.rule)
+		}
+	}
+	if len(path) == 0 {
+		for _, run := range g.ran {
+			if run.rule.flags&isMaintain != 0 {
+				add(run.rule)
+			}
+		}
+	}
+	g.stopRunning()
+	if len(path) == 0 {
+		panic(&UsageError{Problem: "the transaction does not end: commit callbacks or pulses of code outside rules go on for ever"})
+	}
+	g.acting = path[0].asLiving()
+	panic(circle(path))
+}
+
 // runCallbacks runs the callbacks queued in this pass, and those queued by them.
 func (g *Graph) runCallbacks() {
+	rounds, round := 0, len(g.callbacks)
 	for i := 0; i < len(g.callbacks); i++ {
+		if i == round {
+			rounds, round = rounds+1, len(g.callbacks)
+			if rounds > maxRounds || round > maxCallbacks {
+				g.endless()
+			}
+		}
 		h := g.newHandle()
 		g.frame.running = h
 		g.acting = g.callbacks[i].by
@@ -186,7 +240,15 @@ func (g *Graph) resetPulses(n int) {
 
 // abort undoes the transaction after a panic, or after a Goexit if p is nil. It
 // returns the error of a rule; other panics it passes on, unless contained.
-func (g *Graph) abort(p any, contain bool) error {
+func (g *Graph) abort(p any, contain bool) (err error) {
+	unlocked := false
+	defer func() {
+		if !unlocked { // a function given to OnUndo has called Goexit
+			g.rollback()
+			g.end()
+			g.mu.Unlock()
+		}
+	}()
 	rule, culprit := "", g.culprit()
 	if r := g.frame.rule; r != nil {
 		rule = nameOf(&r.node)
@@ -195,21 +257,26 @@ func (g *Graph) abort(p any, contain bool) error {
 	}
 	g.rollback()
 	undoFailed := g.end()
+	unlocked = true
 	g.mu.Unlock()
-	if undoFailed != nil {
-		panic(undoFailed)
-	}
-
 	if p == nil {
 		return nil // Goexit: nobody receives it
 	}
-	if err := asError(p, rule, culprit); err != nil {
+	err = asError(p, rule, culprit)
+	if err == nil && contain {
+		err = &PanicError{Rule: rule, Value: p, Stack: debug.Stack(), culprit: culprit}
+	}
+	switch {
+	case err == nil && undoFailed == nil:
+		panic(p)
+	case err == nil:
+		defer panic(p) // so that a crash prints both
+		panic(undoFailed.Value)
+	case undoFailed == nil:
 		return err
+	default:
+		return errors.Join(err, undoFailed)
 	}
-	if contain {
-		return &PanicError{Rule: rule, Value: p, Stack: debug.Stack(), culprit: culprit}
-	}
-	panic(p)
 }
 
 // asError returns the error that a panic means, in a rule if that has a name. It
@@ -305,7 +372,7 @@ func (g *Graph) forgetRuns() {
 
 // end cleans up after a commit or a rollback and hands over what leaves the
 // graph. It returns the panic of a function given to OnUndo.
-func (g *Graph) end() (undoFailed any) {
+func (g *Graph) end() (undoFailed *PanicError) {
 	g.idleFrame(0)
 	if len(g.log) > 0 {
 		g.log = clearTail(g.log, 0)

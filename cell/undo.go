@@ -40,6 +40,12 @@ const (
 // undoTo undoes everything above height, newest first.
 func (g *Graph) undoTo(height int) {
 	g.frame.running = nil // functions given to OnUndo have no handle
+	finished := false
+	defer func() {
+		if !finished {
+			g.undoTo(height) // one has called Goexit: the rest, while the goroutine ends
+		}
+	}()
 	for i := len(g.log) - 1; i >= height; i-- {
 		e := g.log[i]
 		g.log[i] = undoEntry{}
@@ -48,6 +54,7 @@ func (g *Graph) undoTo(height int) {
 	}
 	g.raiseRelinked()
 	g.lastChange = g.nextSerial()
+	finished = true
 }
 
 // undo of the graph's own queues.

@@ -48,7 +48,17 @@ func (v *ValueFunc[T]) Set(tx Tx, x T) {
 }
 
 func (v *ValueFunc[T]) save(g *Graph) {
-	g.log = append(g.log, undoEntry{what: v, op: v.two.save(g, &v.node)})
+	op := v.two.save(g, &v.node)
+	g.log = append(g.log, undoEntry{what: v, op: op})
+	if op == undoOld {
+		g.ending = append(g.ending, v)
+	}
+}
+
+// end lets go of the replaced value, which may be large.
+func (v *ValueFunc[T]) end() {
+	var none T
+	v.old = none
 }
 
 func (v *ValueFunc[T]) undo(g *Graph, op undoOp, _ uint64) { v.restore(g, &v.node, op) }

@@ -155,3 +155,19 @@ func TestLargePipeLetsGoOfItsMemory(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestAppendingWhileIterating(t *testing.T) {
+	g := cell.NewGraph()
+	var p pipe.Pipe[int]
+	err := g.Update(func(tx cell.Tx) error {
+		p.Append(tx, 1, 2)
+		p.Extend(tx, p.All(tx.Reader))
+		if n := p.Len(tx.Reader); n != 4 {
+			t.Error(n)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}

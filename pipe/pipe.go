@@ -49,10 +49,11 @@ func (p *Pipe[T]) Extend(tx cell.Tx, seq iter.Seq[T]) {
 func (p *Pipe[T]) All(r cell.Reader) iter.Seq[T] {
 	return func(yield func(T) bool) {
 		p.c.Read(r)
-		for i := 0; i < len(p.items); i++ {
-			if !yield(p.items[i]) {
+		for _, x := range p.items { // not what is appended meanwhile
+			if !yield(x) {
 				return
 			}
+			r.Graph() // panics if the iterator was kept
 		}
 	}
 }
