@@ -103,10 +103,14 @@ func (n *node) pointer() unsafe.Pointer { return unsafe.Pointer(n) }
 // adopt attaches a cell to the graph that first touches it.
 func (g *Graph) adopt(n *node) {
 	if owner := n.graph.Load(); owner != g && (owner != nil || !n.graph.CompareAndSwap(nil, g)) {
-		name, named := names.Load(weak.Make(n)) // all else is guarded by the other graph
-		if !named {
-			name = "without a given name"
-		}
-		panic(&UsageError{Problem: fmt.Sprintf("cell %v belongs to another graph", name)})
+		foreign(n)
 	}
+}
+
+func foreign(n *node) {
+	name, named := names.Load(weak.Make(n)) // all else is guarded by the other graph
+	if !named {
+		name = "without a given name"
+	}
+	panic(&UsageError{Problem: fmt.Sprintf("cell %v belongs to another graph", name)})
 }
