@@ -154,6 +154,15 @@ func unhex(c byte) byte {
 	return c - '0'
 }
 
+// heapInUse is what is left of the heap after a collection.
+func heapInUse() uint64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
 // BenchmarkHeap replays the recording again and again with other ids on one
 // switch, and reports how the heap grows.
 func BenchmarkHeap(b *testing.B) {
@@ -161,20 +170,13 @@ func BenchmarkHeap(b *testing.B) {
 	g := cell.NewGraph()
 	sw := fsw.NewListener(g)
 	watchAll(g, sw)
-	heap := func() float64 {
-		var m runtime.MemStats
-		runtime.GC()
-		runtime.GC()
-		runtime.ReadMemStats(&m)
-		return float64(m.HeapAlloc)
-	}
 	const warm, rounds = 4, 20
 	var at []float64
 	for b.Loop() {
 		for round := range byte(warm + rounds) {
 			feed(b, sw, rename(stream, round))
 			if round >= warm {
-				at = append(at, heap())
+				at = append(at, float64(heapInUse()))
 			}
 		}
 	}

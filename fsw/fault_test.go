@@ -223,21 +223,14 @@ func TestHeapIsBounded(t *testing.T) {
 	g := cell.NewGraph()
 	sw := fsw.NewListener(g)
 	watchAll(g, sw)
-	heap := func() uint64 {
-		var m runtime.MemStats
-		runtime.GC()
-		runtime.GC()
-		runtime.ReadMemStats(&m)
-		return m.HeapAlloc
-	}
 	for round := range byte(4) {
 		feed(t, sw, rename(stream, round))
 	}
-	before := heap()
+	before := heapInUse()
 	for round := range byte(40) {
 		feed(t, sw, rename(stream, 4+round))
 	}
-	if after := heap(); after > before+before/10+(1<<20) {
+	if after := heapInUse(); after > before+before/10+(1<<20) {
 		t.Errorf("the heap grew from %d to %d bytes in 40 replays", before, after)
 	}
 	runtime.KeepAlive(sw)

@@ -94,9 +94,6 @@ func TestSegmentationDoesNotMatter(t *testing.T) {
 		t.Run(session, func(t *testing.T) {
 			t.Parallel()
 			stream := captures.Read(t, session, "server.bin")
-			if len(stream) > 1<<20 && testing.Short() {
-				t.Skip("large")
-			}
 			whole := newReplayed()
 			if err := whole.ReceivedBytes(stream); err != nil {
 				t.Fatal(err)
