@@ -2,6 +2,7 @@ package fswtest
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -145,6 +146,28 @@ func (c *client) read() msg {
 		c.t.Fatalf("read: %v", err)
 	}
 	return m
+}
+
+// drain reads events until the server has nothing more to send. In a bubble
+// time passes only when nobody can do anything, so a second without a message
+// is proof. A command would not do: what is queued behind it when it arrives
+// is sent after its reply, and exit throws the queue away.
+func (c *client) drain() {
+	c.t.Helper()
+	c.nc.SetReadDeadline(time.Now().Add(time.Second))
+	defer c.nc.SetReadDeadline(time.Time{})
+	for {
+		m, err := c.tryRead()
+		switch {
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			return
+		case err != nil:
+			c.t.Fatalf("read: %v", err)
+		case m.get("Content-Type") != "text/event-plain":
+			c.t.Fatalf("no event: %v", m)
+		}
+		c.events = append(c.events, parseEvent(c.t, m.body))
+	}
 }
 
 // next reads up to a message that is neither event nor log line.

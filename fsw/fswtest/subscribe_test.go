@@ -50,14 +50,7 @@ func TestSubscription(t *testing.T) {
 						s.Fire(name)
 					}
 				}
-				synctest.Wait()
-				c.want("api uuid_exists x", "false")
-				c.send("exit\n\n")
-				for {
-					if m := c.next(); m.body == disconnectText {
-						break
-					}
-				}
+				c.drain()
 				var got []string
 				for _, e := range c.events {
 					switch sub := e.get("Event-Subclass"); {
