@@ -70,14 +70,8 @@ func (c *collection[K, V]) put(tx Tx, key K, val V, live bool) {
 		c.ops = c.ops[:0]
 		g.ending = append(g.ending, c)
 	}
-	if c.deltas.flags&isPulsing != 0 && c.deltas.saved < g.passStart {
-		g.renew(c)
-	}
-	if c.deltas.flags&isPulsing == 0 {
-		c.deltas.flags |= isPulsing
-		c.deltas.saved = g.frame.serial
-		g.pulsing = append(g.pulsing, c)
-		g.log = append(g.log, undoEntry{what: c, op: undoPulse})
+	if !g.pulsed(&c.deltas, c) {
+		g.pulse(&c.deltas, c)
 	}
 	at := c.find(key)
 	if at < 0 {

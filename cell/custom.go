@@ -29,17 +29,9 @@ func (c *Custom) Read(r Reader) { c.read(r) }
 // Once arranges that kind.Reset is called when this pass is over, as a change.
 // In a commit callback what the last pass left is reset first.
 func (c *Custom) Once(tx Tx, kind CustomKind) {
-	g := c.touch(tx, kind)
-	if c.flags&isPulsing != 0 {
-		if c.saved >= g.passStart {
-			return
-		}
-		g.renew(c)
+	if g := c.touch(tx, kind); !g.pulsed(&c.node, c) {
+		g.pulse(&c.node, c)
 	}
-	c.saved = g.frame.serial
-	c.flags |= isPulsing
-	g.pulsing = append(g.pulsing, c)
-	g.log = append(g.log, undoEntry{what: c, op: undoPulse})
 }
 
 // Log notes that a change is about to be made, so that kind.Undo(n) is called if

@@ -34,20 +34,12 @@ func (p *Pulse[T]) Peek(r Reader) T {
 func (p *Pulse[T]) Set(tx Tx, x T) {
 	g := tx.enter()
 	g.adopt(&p.node)
-	if p.flags&isPulsing != 0 && p.saved < g.passStart {
-		g.renew(p)
-	}
+	pulsed := g.pulsed(&p.node, p)
 	switch {
-	case p.saved < g.passStart:
-		if x == p.val {
-			return
-		}
-		p.saved = g.frame.serial
-		p.flags |= isPulsing
-		g.pulsing = append(g.pulsing, p)
-		g.log = append(g.log, undoEntry{what: p, op: undoPulse})
 	case x == p.val:
 		return
+	case !pulsed:
+		g.pulse(&p.node, p)
 	case p.saved != g.frame.serial:
 		g.conflict(&p.node, p.val, x)
 		box(g, p.saved, p.val)
@@ -60,6 +52,7 @@ func (p *Pulse[T]) Set(tx Tx, x T) {
 
 // resetter is a cell that lives for one pass.
 type resetter interface {
+	undoer
 	reset(*Graph) // back to the default, which is a change
 	drop()        // forget that a reset is due
 }
@@ -84,11 +77,27 @@ func (p *Pulse[T]) undo(g *Graph, op undoOp, _ uint64) {
 	g.unpulse(p)
 }
 
-// renew resets a pulse of the pass that has just ended, because a commit
-// callback is about to set it for the next one.
-func (g *Graph) renew(p resetter) {
-	g.unpulse(p)
-	p.reset(g)
+// pulsed says whether p, whose node is n, has been written in this pass. If a
+// commit callback is about to write it for the next pass, what the last one left
+// is reset first.
+func (g *Graph) pulsed(n *node, p resetter) bool {
+	if n.flags&isPulsing == 0 {
+		return false
+	}
+	if n.saved < g.passStart {
+		g.unpulse(p)
+		p.reset(g)
+		return false
+	}
+	return true
+}
+
+// pulse arranges that p, whose node is n, is reset when this pass is over.
+func (g *Graph) pulse(n *node, p resetter) {
+	n.saved = g.frame.serial
+	n.flags |= isPulsing
+	g.pulsing = append(g.pulsing, p)
+	g.log = append(g.log, undoEntry{what: p, op: undoPulse})
 }
 
 // unpulse takes p off the list of cells to reset; the newest entry is its own.

@@ -227,7 +227,7 @@ func (g *Graph) behalf() *living {
 }
 
 // resetPulses ends the pass of the first n pulses. What callbacks have pulsed
-// since stays for the next pass, see renew.
+// since stays for the next pass, see pulsed.
 func (g *Graph) resetPulses(n int) {
 	for _, p := range g.pulsing[:n] {
 		if p != nil {
