@@ -173,3 +173,7 @@ func StopAll(tx Tx) {
 		g.root.rules.stop(g)
 	}
 }
+
+// ListCap returns for how many items, removed items and operations the list has
+// memory.
+func ListCap[T any](l *List[T]) int { return max(cap(l.items), cap(l.gone), cap(l.ops), cap(l.script)) }

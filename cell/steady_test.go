@@ -13,6 +13,7 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 	p := cell.NewPulse(0)
 	var s cell.Set[int]
 	var m cell.Map[int, int]
+	l := cell.NewList(1, 2, 3, 4, 5, 6, 7)
 	n := 0
 	for name, c := range map[string]struct {
 		observe func(cell.Reader)
@@ -35,6 +36,16 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 			}
 			m.Len(r)
 		}, func(tx cell.Tx) error { m.Set(tx, n%10, n); return nil }},
+		"list": {func(r cell.Reader) {
+			for range l.Changes(r) {
+			}
+			l.Len(r)
+		}, func(tx cell.Tx) error {
+			l.Insert(tx, n%5, n)
+			l.Set(tx, 6, n)
+			l.Delete(tx, n%3, n%3+1)
+			return nil
+		}},
 		"failure": {func(r cell.Reader) { v.Get(r) }, func(tx cell.Tx) error { v.Set(tx, n); return errTest }},
 		"callback": {func(r cell.Reader) { v.Get(r) }, func(tx cell.Tx) error {
 			v.Set(tx, n)
