@@ -1,6 +1,7 @@
 package cell
 
 import (
+	"context"
 	"errors"
 	"slices"
 )
@@ -15,12 +16,17 @@ import (
 // function cannot be contained.)
 func (g *Graph) Attempt(fn func(Tx) error) (err error) {
 	g.lock()
+	var failed []effectFailure
 	defer func() {
-		var failed []effectFailure
 		defer func() { err = g.effectsFailed(err, failed) }()
 		g.out.drain(&failed)
 	}()
-	return g.transact(fn, true)
+	full, err := g.transact(fn, true)
+	if full != nil {
+		g.out.drain(&failed)
+		full.wait(context.Background())
+	}
+	return err
 }
 
 // effectsFailed adds to err, that of the transaction, what failed after it.

@@ -26,6 +26,27 @@ func (c *Custom) Named(name string) { setName(&c.node, name) }
 // Read records the cell as an input of the running rule.
 func (c *Custom) Read(r Reader) { c.read(r) }
 
+// Listen is Read for a kind that keeps something for its listeners. It says
+// whether there is a rule that listens from now on: until none does any more, and
+// the transaction in which the last one left has ended. Then kind.Idle is called,
+// once.
+func (c *Custom) Listen(r Reader, kind ListenedKind) bool {
+	g := c.read(r)
+	if g.frame.tracker == nil {
+		return false
+	}
+	c.kind = kind
+	c.flags |= isListened
+	return true
+}
+
+// ListenedKind is a CustomKind that is told when nobody listens any more.
+type ListenedKind interface {
+	CustomKind
+	// Idle is called under the graph's lock, which it must not use.
+	Idle()
+}
+
 // Once arranges that kind.Reset is called when this pass is over, as a change.
 // In a commit callback what the last pass left is reset first.
 func (c *Custom) Once(tx Tx, kind CustomKind) {
@@ -55,6 +76,14 @@ func (c *Custom) reset(g *Graph) {
 	c.flags &^= isPulsing
 	c.kind.Reset()
 	g.changed(&c.node)
+}
+
+// asCustom returns the Custom that n is the first field of.
+func (n *node) asCustom() *Custom { return (*Custom)(n.pointer()) }
+
+func (c *Custom) idle() {
+	c.flags &^= isListened
+	c.kind.(ListenedKind).Idle()
 }
 
 func (c *Custom) drop() { c.flags &^= isPulsing }

@@ -44,7 +44,8 @@ type Graph struct {
 	acting     *living // who has queued the callback that is running
 	pulsing    []resetter
 	ending     []ender
-	idle       []*rule
+	idle       []*node
+	full       *filled         // the sinks that this transaction has filled
 	leaving    []queued[func()] // to be queued at commit
 	undoFailed *PanicError      // the panic of a function given to OnUndo
 
@@ -104,7 +105,12 @@ func NewGraph() *Graph {
 func (g *Graph) Update(fn func(Tx) error) error {
 	g.lock()
 	defer g.out.drain(nil)
-	return g.transact(fn, false)
+	full, err := g.transact(fn, false)
+	if full != nil {
+		g.out.drain(nil)
+		full.wait(context.Background())
+	}
+	return err
 }
 
 // UpdateContext is Update, but it waits for its turn no longer than ctx. The
@@ -115,7 +121,12 @@ func (g *Graph) UpdateContext(ctx context.Context, fn func(Tx) error) error {
 		return err
 	}
 	defer g.out.drain(nil)
-	return g.transact(fn, false)
+	full, err := g.transact(fn, false)
+	if full != nil {
+		g.out.drain(nil)
+		full.wait(ctx)
+	}
+	return err
 }
 
 // View runs fn with a handle that reads one consistent, committed state. It

@@ -5,12 +5,13 @@ import (
 	"slices"
 )
 
-// The functions whose frame on a stack means "inside a transaction", and "run by
-// the outbox, after a commit". They are not inlined.
+// The functions whose frame on a stack means "inside a transaction", "run by the
+// outbox, after a commit", and "takes from a sink". They are not inlined.
 const (
 	transactName = "github.com/freeswytch/freeswytch/cell.(*Graph).transact"
 	lookName     = "github.com/freeswytch/freeswytch/cell.(*Graph).look"
 	outboxName   = "github.com/freeswytch/freeswytch/cell.(*outbox).next"
+	consumeName  = "github.com/freeswytch/freeswytch/cell.Consume"
 )
 
 // refuseNested panics if this goroutine is already inside a transaction, of this

@@ -33,14 +33,16 @@ const (
 	isDirty           // scheduled
 	isQueued          // physically in a queue; a queued rule that is not dirty is skipped
 	isRunning
-	isNew     // a Maintained that has never run
-	isIdle    // on the list of computed cells that lost their last listener
-	isStopped // ended by Stop or by its scope
-	isRaised  // its listeners are going to be raised
-	isUnborn  // a Maintained whose birth was undone: Init may be called again
-	isLate    // a dirty Computed that feeds the rule that made it so, see late.go
-	isWaiter  // an observer of Wait
-	isPulsing // a Pulse or Custom that will be reset after this pass
+	isNew      // a Maintained that has never run
+	isIdle     // on the list of cells that lost their last listener
+	isStopped  // ended by Stop or by its scope
+	isRaised   // its listeners are going to be raised
+	isUnborn   // a Maintained whose birth was undone: Init may be called again
+	isLate     // a dirty Computed that feeds the rule that made it so, see late.go
+	isWaiter   // an observer of Wait
+	isPulsing  // a Pulse or Custom that will be reset after this pass
+	isListened // a Custom that wants to be told when its last listener has left
+	isSink     // an observer made by Feed
 )
 
 // link says that rule has read subject. It is a member of two lists: the
@@ -89,9 +91,9 @@ func (g *Graph) dropLink(l *link) {
 	}
 	*l = link{nextDep: g.freeLinks}
 	g.freeLinks = l
-	if n.subs == nil && n.flags&(isActive|isIdle) == isActive {
+	if n.subs == nil && n.flags&(isActive|isListened) != 0 && n.flags&isIdle == 0 {
 		n.flags |= isIdle
-		g.idle = append(g.idle, n.asRule())
+		g.idle = append(g.idle, n)
 	}
 }
 

@@ -16,7 +16,8 @@ type Observer struct {
 // and what it did to the outside world before is not. For the outside world use
 // Effect.
 func Observe(o Owner, fn func(Reader)) *Observer {
-	return newObserver(o, &Observer{fn: fn})
+	obs := &Observer{fn: fn}
+	return newObserver(o, obs, obs)
 }
 
 // Effect returns an observer in two halves. fn runs inside the transaction and
@@ -25,11 +26,12 @@ func Observe(o Owner, fn func(Reader)) *Observer {
 // nobody doing it. It may call Update. If it blocks, later effects wait; if it
 // panics, that goroutine panics when the effects after it have run.
 func Effect(o Owner, fn func(Reader) func()) *Observer {
-	return newObserver(o, &Observer{effect: fn})
+	obs := &Observer{effect: fn}
+	return newObserver(o, obs, obs)
 }
 
-func newObserver(owner Owner, o *Observer) *Observer {
-	o.self, o.flags = o, isObserver
+func newObserver(owner Owner, o *Observer, self runner) *Observer {
+	o.self, o.flags = self, o.flags|isObserver
 	create(owner, func(tx Tx, s *Scope) { o.birth(s.graph, s) })
 	return o
 }

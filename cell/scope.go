@@ -201,8 +201,8 @@ func (l *living) stop(g *Graph) {
 	}
 	l.delist()
 	g.log = append(g.log, undoEntry{what: l.self, op: undoStop})
-	if l.flags&isWaiter != 0 {
-		l.self.(*waiter).tell(g, ErrStopped)
+	if l.flags&(isWaiter|isSink) != 0 {
+		l.self.(interface{ stopped(*Graph) }).stopped(g)
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 // inlined, so that refuseNested finds its frame.
 //
 //go:noinline
-func (g *Graph) transact(fn func(Tx) error, contain bool) (err error) {
+func (g *Graph) transact(fn func(Tx) error, contain bool) (full *filled, err error) {
 	finished := false
 	defer func() {
 		if !finished {
@@ -31,15 +31,16 @@ func (g *Graph) transact(fn func(Tx) error, contain bool) (err error) {
 		}
 	}
 	undoFailed := g.end()
+	full, g.full = g.full, nil
 	finished = true
 	g.mu.Unlock()
 	switch {
 	case undoFailed == nil:
-		return err
+		return full, err
 	case err != nil:
-		return errors.Join(err, undoFailed)
+		return full, errors.Join(err, undoFailed)
 	case contain:
-		return &EffectError{Err: undoFailed}
+		return full, &EffectError{Err: undoFailed}
 	default:
 		panic(undoFailed.Value) // of a retry; the transaction is committed
 	}
@@ -350,6 +351,7 @@ func (g *Graph) rollback() {
 		}
 	}
 	g.pulsing = clearTail(g.pulsing, 0)
+	g.full = nil
 	g.forgetRuns()
 }
 
@@ -387,11 +389,16 @@ func (g *Graph) end() (undoFailed *PanicError) {
 	}
 	for len(g.idle) > 0 {
 		top := len(g.idle) - 1
-		r := g.idle[top]
+		n := g.idle[top]
 		g.idle[top] = nil
 		g.idle = g.idle[:top]
-		r.flags &^= isIdle
-		if r.subs == nil {
+		n.flags &^= isIdle
+		switch {
+		case n.subs != nil:
+		case n.flags&isListened != 0:
+			n.asCustom().idle()
+		default:
+			r := n.asRule()
 			r.flags &^= isActive
 			r.mark, r.level = 0, 0
 			g.dropSources(r)

@@ -68,6 +68,8 @@ func (w *waiter) tell(g *Graph, err error) {
 	g.log = append(g.log, undoEntry{what: g, op: undoLeaving})
 }
 
+func (w *waiter) stopped(g *Graph) { w.tell(g, ErrStopped) }
+
 // ask evaluates the condition. What it reads is computed flat, see runFlat, so if
 // that fails half-way there is nothing to undo but the frames.
 func (w *waiter) ask(g *Graph) (reached bool, err error) {

@@ -1,0 +1,107 @@
+package cell
+
+import "context"
+
+// Sink is the far end of an observer made by Feed: something outside the graph,
+// such as a queue, that takes what is committed, in the order of the commits.
+// Look, Commit, Undo and End are called under the graph's lock: they must not
+// block, and Commit, Undo and End must not fail or use the graph.
+type Sink interface {
+	// Look is the function of the observer: it reads, keeps what is to leave
+	// the graph, and says whether there is anything.
+	Look(Reader) bool
+	// Commit lets go of what Look has kept in this transaction. It says whether
+	// the sink is now full.
+	Commit() (full bool)
+	// Undo forgets what Look has kept in this transaction.
+	Undo()
+	// End is called when nothing more will follow, because the observer was
+	// stopped, by whomever, or its creation was undone.
+	End()
+	// Wait blocks until the sink has room again or has ended, or until ctx ends.
+	// It is called, outside the lock, by the goroutine whose transaction has
+	// filled the sink: see Feed.
+	Wait(ctx context.Context)
+}
+
+// Feed returns an observer that feeds s. When a transaction has filled a sink,
+// its Update, UpdateContext or Attempt waits for room: after the commit, and
+// after the effects that were due, but before it returns. Nobody else waits. Nor
+// do transactions made by an effect, or by a consumer inside Consume: what they
+// would wait for may have to wait for them.
+func Feed(o Owner, s Sink) *Observer {
+	f := &feeder{sink: s}
+	f.commit = f.atCommit
+	f.flags = isSink
+	return newObserver(o, &f.Observer, f)
+}
+
+// feeder is the observer of a Sink.
+type feeder struct {
+	Observer
+	sink    Sink
+	pending bool   // commit is queued
+	commit  func() // atCommit, made once
+}
+
+func (f *feeder) run(g *Graph) {
+	if f.sink.Look(Reader{&f.node}) && !f.pending {
+		f.pending = true
+		g.log = append(g.log, undoEntry{what: f, op: undoCustom})
+		f.queue(g, f.commit)
+	}
+	g.endTracking(&f.rule)
+}
+
+func (f *feeder) queue(g *Graph, fn func()) {
+	g.atCommit = append(g.atCommit, queued[func()]{fn, &f.living})
+	g.log = append(g.log, undoEntry{what: g, op: undoAtCommit})
+}
+
+func (f *feeder) atCommit() {
+	f.pending = false
+	if f.sink.Commit() {
+		g := f.scope.graph
+		g.full = &filled{f.sink, g.full}
+	}
+}
+
+func (f *feeder) stopped(g *Graph) { f.queue(g, f.sink.End) }
+
+func (f *feeder) function() any { return f.sink.Look }
+
+func (f *feeder) undo(g *Graph, op undoOp, n uint64) {
+	if op == undoCustom {
+		f.pending = false
+		f.sink.Undo()
+		return
+	}
+	f.undoLife(g, op, n)
+	if op == undoBirth {
+		f.sink.End()
+	}
+}
+
+// filled is a list of sinks that wait for their consumers.
+type filled struct {
+	sink Sink
+	next *filled
+}
+
+func (f *filled) wait(ctx context.Context) {
+	if onStack(outboxName, consumeName) {
+		return
+	}
+	for ; f != nil; f = f.next {
+		f.sink.Wait(ctx)
+	}
+}
+
+// Consume calls loop, which takes what a Sink has let go of, and gives the
+// transactions made in it leave not to wait for room. It is never inlined, so
+// that wait finds its frame.
+//
+//go:noinline
+func Consume(loop func()) {
+	loop()
+}

@@ -1,0 +1,221 @@
+package cell_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"testing/synctest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/freeswytch/freeswytch/cell"
+)
+
+// tape is a sink that writes down what it is told.
+type tape struct {
+	look func(cell.Reader) int
+	kept []int
+	told []string
+	full bool
+	room chan struct{}
+}
+
+func (s *tape) Look(r cell.Reader) bool {
+	x := s.look(r)
+	if x == 0 {
+		return false
+	}
+	s.kept = append(s.kept, x)
+	return true
+}
+
+func (s *tape) Commit() bool {
+	s.told = append(s.told, fmt.Sprint("commit ", s.kept))
+	s.kept = nil
+	return s.full
+}
+
+func (s *tape) Undo() { s.told = append(s.told, fmt.Sprint("undo ", s.kept)); s.kept = nil }
+
+func (s *tape) End() { s.told = append(s.told, "end") }
+
+func (s *tape) Wait(ctx context.Context) {
+	select {
+	case <-s.room:
+	case <-ctx.Done():
+	}
+}
+
+func (s *tape) want(t *testing.T, told ...string) {
+	t.Helper()
+	if diff := cmp.Diff(told, s.told); diff != "" {
+		t.Error(diff)
+	}
+	s.told = nil
+}
+
+func ExampleFeed() {
+	g := cell.NewGraph()
+	v := cell.NewValue(1)
+	s := &tape{look: v.Get}
+	o := cell.Feed(g, s)
+	_ = g.Update(func(tx cell.Tx) error { v.Set(tx, 2); return nil })
+	_ = g.Update(func(tx cell.Tx) error {
+		v.Set(tx, 3)
+		cell.Observe(tx, func(r cell.Reader) { r.Fail(errors.New("no")) })
+		return nil
+	})
+	o.Stop()
+	fmt.Printf("%q\n", s.told)
+	// Output: ["commit [1]" "commit [2]" "undo [3]" "end"]
+}
+
+func TestSinkCommitsOnceForAllPasses(t *testing.T) {
+	w := newWorld(t)
+	p := cell.NewPulse(0)
+	s := &tape{look: p.Get}
+	o := cell.Feed(w, s)
+	w.do(func(tx cell.Tx) {
+		p.Set(tx, 1)
+		tx.OnCommit(func(tx cell.Tx) { p.Set(tx, 2) })
+	})
+	s.want(t, "commit [1 2]")
+	w.do(func(tx cell.Tx) {
+		p.Set(tx, 3)
+		tx.OnCommit(o.StopIn) // after the pass in which it was seen
+	})
+	s.want(t, "commit [3]", "end")
+	w.do(func(tx cell.Tx) { p.Set(tx, 4) })
+	s.want(t)
+}
+
+func TestSinkEndsWithItsOwner(t *testing.T) {
+	w := newWorld(t)
+	v := cell.NewValue(1)
+	s := &tape{look: v.Get}
+	scope := cell.NewScope(w)
+	cell.Feed(scope, s)
+	s.want(t, "commit [1]")
+	_ = w.Update(func(tx cell.Tx) error { scope.StopIn(tx); return errTest })
+	s.want(t)
+	w.do(func(tx cell.Tx) { v.Set(tx, 2) })
+	s.want(t, "commit [2]")
+	scope.Stop()
+	s.want(t, "end")
+	_ = w.Update(func(tx cell.Tx) error {
+		cell.Feed(tx, s)
+		cell.Observe(tx, func(r cell.Reader) { r.Fail(errTest) })
+		return nil
+	})
+	s.want(t, "undo [2]", "end")
+}
+
+func TestWritersWaitForRoomAfterTheCommitAndItsEffects(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := cell.NewGraph()
+		v := cell.NewValue(0)
+		s := &tape{look: v.Get, full: true, room: make(chan struct{})}
+		cell.Feed(g, s)
+		effects := 0
+		set := func(x int) func(cell.Tx) error {
+			return func(tx cell.Tx) error {
+				v.Set(tx, x)
+				tx.AfterCommit(func() { effects++ })
+				return nil
+			}
+		}
+		returned := 0
+		updates := []func(){
+			func() { _ = g.Update(set(1)) },
+			func() { _ = g.Attempt(set(2)) },
+			func() { _ = g.UpdateContext(t.Context(), set(3)) },
+		}
+		for i, update := range updates {
+			go func() { update(); returned++ }()
+			synctest.Wait()
+			if returned != i || effects != i+1 || cell.Read(g, v) != i+1 {
+				t.Fatal(i, returned, effects)
+			}
+			s.room <- struct{}{}
+			synctest.Wait()
+			if returned != i+1 {
+				t.Fatal(i, "did not return")
+			}
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() { _ = g.UpdateContext(ctx, set(4)); returned = 10 }()
+		synctest.Wait()
+		cancel()
+		synctest.Wait()
+		if returned != 10 {
+			t.Error("the end of the context was not noticed")
+		}
+		// Who writes nothing to the sink does not wait; nor do effects and consumers.
+		_ = g.Update(func(tx cell.Tx) error { return nil })
+		_ = g.Update(func(tx cell.Tx) error { v.Set(tx, 4); return nil }) // an equal value
+		_ = g.Update(func(tx cell.Tx) error { tx.AfterCommit(func() { _ = g.Update(set(5)) }); return nil })
+		cell.Consume(func() { _ = g.Update(set(6)) })
+		// Nor after a failure.
+		_ = g.Update(func(tx cell.Tx) error { v.Set(tx, 7); return errTest })
+	})
+}
+
+// patterns keeps something for its listeners.
+type patterns struct {
+	c    cell.Custom
+	told []string
+}
+
+func (p *patterns) Undo(int) {}
+func (p *patterns) Reset()   {}
+func (p *patterns) Idle()    { p.told = append(p.told, "idle") }
+
+func TestCustomIsToldWhenNobodyListensAnyMore(t *testing.T) {
+	w := newWorld(t)
+	p, on := &patterns{}, cell.NewValue(true)
+	listened := []bool{}
+	listen := func(r cell.Reader) {
+		if on.Get(r) {
+			listened = append(listened, p.c.Listen(r, p))
+		}
+	}
+	want := func(told ...string) {
+		t.Helper()
+		if !slices.Equal(told, p.told) {
+			t.Errorf("told %q, want %q", p.told, told)
+		}
+		p.told = nil
+	}
+	w.View(listen)
+	a, b := cell.Observe(w, listen), cell.Observe(w, listen)
+	if diff := cmp.Diff([]bool{false, true, true}, listened); diff != "" {
+		t.Error(diff)
+	}
+	a.Stop()
+	want()
+	_ = w.Update(func(tx cell.Tx) error { b.StopIn(tx); return errTest })
+	want() // it was undone
+	w.do(func(tx cell.Tx) {
+		on.Set(tx, false)
+		tx.OnCommit(func(tx cell.Tx) { on.Set(tx, true) })
+	})
+	want() // it came back within the transaction
+	w.do(func(tx cell.Tx) { on.Set(tx, false) })
+	want("idle")
+	w.do(func(tx cell.Tx) { on.Set(tx, true) })
+	b.Stop()
+	want("idle")
+	c := cell.Compute(func(r cell.Reader) int { listen(r); return 1 })
+	o := cell.Observe(w, func(r cell.Reader) { c.Get(r) })
+	want()
+	o.Stop()
+	want("idle") // by way of the computed cell
+	_ = w.Update(func(tx cell.Tx) error {
+		cell.Observe(tx, listen)
+		cell.Observe(tx, func(r cell.Reader) { r.Fail(errTest) })
+		return nil
+	})
+	want("idle")
+}
