@@ -34,18 +34,13 @@ func (g *Graph) effectsFailed(err error, failed []effectFailure) error {
 	if len(failed) == 0 {
 		return err
 	}
-	g.mu.Lock() // names are guarded by it
-	defer g.mu.Unlock()
 	errs := []error{err}
 	for _, f := range failed {
-		p := &PanicError{Value: f.value, Stack: f.stack, culprit: f.by}
-		if f.by != nil {
-			p.Rule = nameOf(&f.by.node)
-		}
+		e := g.effectError(f)
 		if err == nil {
-			errs = append(errs, &EffectError{Rule: p.Rule, Err: p})
+			errs = append(errs, e)
 		} else {
-			errs = append(errs, p)
+			errs = append(errs, e.Err)
 		}
 	}
 	errs = slices.DeleteFunc(errs, func(err error) bool { return err == nil })
@@ -53,6 +48,16 @@ func (g *Graph) effectsFailed(err error, failed []effectFailure) error {
 		return errs[0]
 	}
 	return errors.Join(errs...)
+}
+
+func (g *Graph) effectError(f effectFailure) *EffectError {
+	p := &PanicError{Value: f.value, Stack: f.stack, culprit: f.by}
+	if f.by != nil {
+		g.mu.Lock() // names are guarded by it
+		p.Rule = nameOf(&f.by.node)
+		g.mu.Unlock()
+	}
+	return &EffectError{Rule: p.Rule, Err: p}
 }
 
 // Stopper is a rule that can be ended: a Maintained or an Observer.

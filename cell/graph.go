@@ -45,7 +45,8 @@ type Graph struct {
 	pulsing    []resetter
 	ending     []ender
 	idle       []*node
-	full       *filled         // the sinks that this transaction has filled
+	full       *filled          // the sinks that this transaction has filled
+	telling    []func()         // to be run at the end of the commit; they neither block nor fail
 	leaving    []queued[func()] // to be queued at commit
 	undoFailed *PanicError      // the panic of a function given to OnUndo
 
@@ -54,7 +55,8 @@ type Graph struct {
 	births    uint64
 	root      Scope
 
-	out outbox
+	out        outbox // for what leaves
+	connecting outbox // for what is to be done to sensors
 }
 
 // queued is a function that runs later, and the rule that wanted it, if one did.
@@ -86,6 +88,8 @@ func NewGraph() *Graph {
 	g := &Graph{retryAt: -1, tooHigh: minTooHigh, handles: make([]*Graph, handleSlack)}
 	g.frame.level = -1
 	g.root.graph = g
+	g.out.graph, g.out.shared = g, true
+	g.connecting = outbox{graph: g, shared: true, detached: []*detachment{{}}}
 	return g
 }
 
@@ -101,7 +105,7 @@ func NewGraph() *Graph {
 // Update waits for the graph's lock. Calling it from inside a transaction of the
 // same goroutine is a programming error and panics. It is safe from any
 // goroutine. Effects that are due are run before it returns, unless another
-// goroutine is already running them.
+// goroutine is already running them or is meant to, see Lane and Detach.
 func (g *Graph) Update(fn func(Tx) error) error {
 	g.lock()
 	defer g.out.drain(nil)

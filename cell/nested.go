@@ -10,7 +10,8 @@ import (
 const (
 	transactName = "github.com/freeswytch/freeswytch/cell.(*Graph).transact"
 	lookName     = "github.com/freeswytch/freeswytch/cell.(*Graph).look"
-	outboxName   = "github.com/freeswytch/freeswytch/cell.(*outbox).next"
+	sharedName   = "github.com/freeswytch/freeswytch/cell.runShared"
+	laneName     = "github.com/freeswytch/freeswytch/cell.runInLane"
 	consumeName  = "github.com/freeswytch/freeswytch/cell.Consume"
 )
 
@@ -35,7 +36,7 @@ func MustNotBlock(name string) {
 	switch {
 	case onStack(transactName, lookName):
 		panic(&UsageError{Problem: name + " was called inside a transaction: what it waits for cannot happen before that ends"})
-	case onStack(outboxName):
+	case onStack(sharedName):
 		panic(&UsageError{Problem: name + " was called by an effect: what it waits for may have to wait for that effect; start a goroutine"})
 	}
 }

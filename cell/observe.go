@@ -23,8 +23,10 @@ func Observe(o Owner, fn func(Reader)) *Observer {
 // Effect returns an observer in two halves. fn runs inside the transaction and
 // returns what is to be done, or nil; that is run after the commit, outside the
 // lock, in commit order, one at a time, by the goroutine whose transaction found
-// nobody doing it. It may call Update. If it blocks, later effects wait; if it
-// panics, that goroutine panics when the effects after it have run.
+// nobody doing it. It may call Update. If it blocks, that goroutine and later
+// effects wait; if it panics, that goroutine panics when the effects after it have
+// run. See Lane for effects that may block, and Detach for goroutines that must not
+// be held up.
 func Effect(o Owner, fn func(Reader) func()) *Observer {
 	obs := &Observer{effect: fn}
 	return newObserver(o, obs, obs)

@@ -43,6 +43,7 @@ type Scope struct {
 	prev, next *Scope // siblings
 	children   *Scope
 	rules      *living
+	lane       *outbox // of the Lane it is in, or nil
 	described  []description
 	stopped    bool
 }
@@ -50,12 +51,18 @@ type Scope struct {
 // NewScope returns a scope that ends with its owner, or earlier by Stop.
 func NewScope(o Owner) (s *Scope) {
 	create(o, func(tx Tx, parent *Scope) {
-		parent.check()
-		s = &Scope{graph: parent.graph, parent: parent}
-		s.enlist()
-		s.graph.log = append(s.graph.log, undoEntry{what: s, op: undoBirth})
+		s = &Scope{}
+		s.birth(parent)
 	})
 	return s
+}
+
+// birth makes s a child of parent.
+func (s *Scope) birth(parent *Scope) {
+	parent.check()
+	s.graph, s.parent, s.lane = parent.graph, parent, parent.lane
+	s.enlist()
+	s.graph.log = append(s.graph.log, undoEntry{what: s, op: undoBirth})
 }
 
 func (s *Scope) check() {

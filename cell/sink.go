@@ -89,7 +89,7 @@ type filled struct {
 }
 
 func (f *filled) wait(ctx context.Context) {
-	if onStack(outboxName, consumeName) {
+	if onStack(sharedName, laneName, consumeName) {
 		return
 	}
 	for ; f != nil; f = f.next {

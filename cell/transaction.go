@@ -345,6 +345,7 @@ func (g *Graph) rollback() {
 	g.callbacks = clearTail(g.callbacks, 0)
 	g.atCommit = clearTail(g.atCommit, 0)
 	g.leaving = clearTail(g.leaving, 0)
+	g.telling = clearTail(g.telling, 0)
 	for _, p := range g.pulsing {
 		if p != nil {
 			p.drop()
@@ -407,9 +408,14 @@ func (g *Graph) end() (undoFailed *PanicError) {
 	if g.highest >= g.tooHigh {
 		g.lowerLevels()
 	}
+	if len(g.telling) > 0 {
+		for _, tell := range g.telling {
+			tell()
+		}
+		g.telling = clearTail(g.telling, 0)
+	}
 	if len(g.leaving) > 0 {
-		g.out.add(g.leaving)
-		g.leaving = clearTail(g.leaving, 0)
+		g.deliver()
 	}
 	undoFailed, g.undoFailed = g.undoFailed, nil
 	return undoFailed

@@ -33,6 +33,7 @@ const (
 	undoCallback               // of the graph: a callback was queued
 	undoAtCommit               // of the graph: a function for the commit was queued
 	undoLeaving                // of the graph: an after-commit function was queued
+	undoTelling                // of the graph: somebody was to be told of the commit
 	undoPulse                  // of a Pulse or Custom: it was not going to be reset
 	undoCustom                 // of a Custom: the owner's own entry
 )
@@ -64,6 +65,8 @@ func (g *Graph) undo(_ *Graph, op undoOp, _ uint64) {
 		g.callbacks = clearTail(g.callbacks, max(0, len(g.callbacks)-1))
 	case undoAtCommit:
 		g.atCommit = clearTail(g.atCommit, max(0, len(g.atCommit)-1))
+	case undoTelling:
+		g.telling = clearTail(g.telling, max(0, len(g.telling)-1))
 	case undoLeaving:
 		g.leaving = clearTail(g.leaving, max(0, len(g.leaving)-1))
 	}

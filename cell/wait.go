@@ -13,7 +13,8 @@ var ErrStopped = errors.New("cell: the wait was stopped")
 // ctx ends, and returns its cause. cond is evaluated like an observer, whenever
 // something that it, or a Computed that it read, has read has changed. If cond
 // fails, Wait returns the error, a *RuleError or *PanicError; the transaction in
-// which that happened is not affected. It panics if called inside a transaction
+// which that happened is not affected. Wait is told at the commit, and does not
+// stand behind effects. It panics if called inside a transaction
 // or by an effect, see MustNotBlock.
 func Wait(ctx context.Context, g *Graph, cond func(Reader) bool) error {
 	MustNotBlock("Wait")
@@ -59,13 +60,13 @@ func (w *waiter) run(g *Graph) {
 
 // tell gives the result to Wait if the transaction commits.
 func (w *waiter) tell(g *Graph, err error) {
-	g.leaving = append(g.leaving, queued[func()]{fn: func() {
+	g.telling = append(g.telling, func() {
 		select {
 		case w.result <- err:
 		default: // another one was first
 		}
-	}})
-	g.log = append(g.log, undoEntry{what: g, op: undoLeaving})
+	})
+	g.log = append(g.log, undoEntry{what: g, op: undoTelling})
 }
 
 func (w *waiter) stopped(g *Graph) { w.tell(g, ErrStopped) }
