@@ -2,7 +2,9 @@ package cell
 
 import (
 	"iter"
+	"reflect"
 	"slices"
+	"unsafe"
 )
 
 // collection is the engine of Set and Map: entries in the order of insertion,
@@ -181,10 +183,16 @@ func (c *collection[K, V]) compact() {
 	c.entries, c.gone = kept, 0
 }
 
+// look makes the contents an input of the running rule.
+func (c *collection[K, V]) look(r Reader) {
+	c.contents.read(r)
+	c.contents.typed(c, 0)
+}
+
 // all yields the live entries in the order of insertion.
 func (c *collection[K, V]) all(r Reader) iter.Seq2[K, V] {
 	return func(yield func(K, V) bool) {
-		c.contents.read(r)
+		c.look(r)
 		for i, n := 0, len(c.entries); i < n; i++ { // not what is added meanwhile
 			e := &c.entries[i]
 			if !e.live {
@@ -202,6 +210,7 @@ func (c *collection[K, V]) all(r Reader) iter.Seq2[K, V] {
 func (c *collection[K, V]) delta(r Reader, was, is bool) iter.Seq2[K, V] {
 	return func(yield func(K, V) bool) {
 		c.deltas.read(r)
+		c.deltas.typed(c, unsafe.Offsetof(c.deltas))
 		for i, n := 0, len(c.touched); i < n; i++ {
 			e := &c.entries[c.touched[i]]
 			if e.was != was || e.live != is {
@@ -217,4 +226,23 @@ func (c *collection[K, V]) delta(r Reader, was, is bool) iter.Seq2[K, V] {
 			r.enter()
 		}
 	}
+}
+
+func (c *collection[K, V]) inspect(limit int) inspection {
+	if reflect.TypeFor[V]() == reflect.TypeFor[struct{}]() {
+		items := make([]K, 0, min(limit, c.size))
+		for i := 0; i < len(c.entries) && len(items) < limit; i++ {
+			if c.entries[i].live {
+				items = append(items, c.entries[i].key)
+			}
+		}
+		return inspection{kind: "Set", typ: reflect.TypeFor[K](), value: items, size: c.size}
+	}
+	items := map[K]V{}
+	for i := 0; i < len(c.entries) && len(items) < limit; i++ {
+		if e := &c.entries[i]; e.live {
+			items[e.key] = e.val
+		}
+	}
+	return inspection{kind: "Map", typ: reflect.TypeFor[map[K]V](), value: items, size: c.size}
 }

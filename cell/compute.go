@@ -196,6 +196,8 @@ func (c *Computed[T]) save(g *Graph) {
 
 func (c *Computed[T]) function() any { return c.fn }
 
+func (c *Computed[T]) inspect(int) inspection { return inspectionOf("Computed", c.val) }
+
 func (c *Computed[T]) undo(g *Graph, op undoOp, n uint64) {
 	if op == undoSources {
 		c.undoSources(g, int(n))

@@ -1,5 +1,7 @@
 package cell
 
+import "reflect"
+
 // Custom is the base of a kind of cell that is defined outside this package, such
 // as a pipe: it does the tracking, scheduling and undo, the kind keeps the data.
 // A kind embeds a Custom, unexported, and calls Read when its data are looked
@@ -24,7 +26,10 @@ type CustomKind interface {
 func (c *Custom) Named(name string) { setName(&c.node, name) }
 
 // Read records the cell as an input of the running rule.
-func (c *Custom) Read(r Reader) { c.read(r) }
+func (c *Custom) Read(r Reader) {
+	c.read(r)
+	c.typed(c, 0)
+}
 
 // Listen is Read for a kind that keeps something for its listeners. It says
 // whether there is a rule that listens from now on: until none does any more, and
@@ -96,4 +101,23 @@ func (c *Custom) undo(g *Graph, op undoOp, n uint64) {
 	c.flags &^= isPulsing
 	c.saved = 0
 	g.unpulse(c)
+}
+
+// CustomInspector is implemented by a CustomKind that wants to be more than its
+// type in a Dump.
+type CustomInspector interface {
+	// Inspect says what kind of cell it is, and what is in it. It is called under
+	// the graph's lock and must not use the graph.
+	Inspect() (kind string, value any)
+}
+
+func (c *Custom) inspect(int) inspection {
+	if c.kind == nil {
+		return inspection{kind: "Custom", value: hasNoValue{}}
+	}
+	if k, ok := c.kind.(CustomInspector); ok {
+		kind, value := k.Inspect()
+		return inspection{kind: kind, typ: reflect.TypeOf(value), value: value}
+	}
+	return inspection{kind: reflect.TypeOf(c.kind).String(), value: hasNoValue{}}
 }

@@ -177,3 +177,12 @@ func StopAll(tx Tx) {
 // ListCap returns for how many items, removed items and operations the list has
 // memory.
 func ListCap[T any](l *List[T]) int { return max(cap(l.items), cap(l.gone), cap(l.ops), cap(l.script)) }
+
+// NameOfSource returns the name that an error would use for what r reads.
+func NameOfSource(r interface{ ruleNode() *rule }, i int) string {
+	l := r.ruleNode().deps
+	for range i {
+		l = l.nextDep
+	}
+	return nameOf(l.subject)
+}

@@ -47,6 +47,8 @@ type ruleOnly struct {
 
 func (m *ruleOnly) function() any { return m.body }
 
+func (m *ruleOnly) inspect(int) inspection { return inspection{kind: "Rule", value: hasNoValue{}} }
+
 // Init makes m, a field of a struct, what Maintain returns.
 func (m *Maintained[T]) Init(o Owner, initial T, rule func(tx Tx, previous T) T) {
 	m.init(o, m, initial, rule)
@@ -177,6 +179,8 @@ func (m *Maintained[T]) save(g *Graph) {
 }
 
 func (m *Maintained[T]) function() any { return m.fn }
+
+func (m *Maintained[T]) inspect(int) inspection { return inspectionOf("Maintained", m.val) }
 
 func (m *Maintained[T]) undo(g *Graph, op undoOp, n uint64) {
 	switch op {

@@ -42,7 +42,7 @@ func (m *Map[K, V]) Clear(tx Tx) {
 // Get returns the value under k, and whether there is one. A rule that asks
 // depends on all of the map.
 func (m *Map[K, V]) Get(r Reader, k K) (v V, ok bool) {
-	m.c.contents.read(r)
+	m.c.look(r)
 	return m.lookup(k)
 }
 
@@ -61,7 +61,7 @@ func (m *Map[K, V]) lookup(k K) (v V, ok bool) {
 
 // Len returns the number of keys.
 func (m *Map[K, V]) Len(r Reader) int {
-	m.c.contents.read(r)
+	m.c.look(r)
 	return m.c.size
 }
 

@@ -22,22 +22,34 @@ func setName(n *node, name string) {
 	}
 }
 
-// nameOf returns the name of a cell or rule for errors.
-func nameOf(n *node) string {
-	if name, ok := names.Load(weak.Make(n)); ok {
+// nameOf returns the name of a cell or rule for errors. The caller holds the lock.
+func nameOf(n *node) string { return n.name((*Graph).fieldNamed) }
+
+// name returns the name of a cell or rule; field looks for the struct it is in.
+func (n *node) name(field func(*Graph, *node) (string, bool)) string {
+	whole := n.whole()
+	if name, ok := names.Load(weak.Make(whole)); ok {
 		return name.(string)
 	}
 	if g := n.graph.Load(); g != nil {
-		if name, ok := g.root.find(n); ok {
+		if name, ok := field(g, whole); ok {
 			return name
 		}
 	}
-	if n.flags&(isCompute|isMaintain|isObserver) != 0 {
-		if f, ok := n.asRule().self.(interface{ function() any }); ok {
-			return functionName(f.function())
+	if n.flags&isRule == 0 {
+		return "a value without a name"
+	}
+	r := n.asRule()
+	name := "a rule without a name"
+	if f, ok := r.self.(interface{ function() any }); ok {
+		name = functionName(f.function())
+	}
+	if n.flags&isCompute == 0 {
+		if s := r.asLiving().scope; s != nil && s.parent != nil && len(s.described) > 0 {
+			name = s.described[0].name() + ": " + name // one of many that share the function
 		}
 	}
-	return "a value without a name"
+	return name
 }
 
 func functionName(fn any) string {
@@ -54,18 +66,22 @@ func functionName(fn any) string {
 type description struct {
 	label  func() string
 	object reflect.Value
+	points bool // it may have fields that point to cells
 }
 
-// Describe names the cells that are fields of the struct that object points to:
-// an error says label() + "." + the field's name. It lasts as long as the scope.
-// Embedded and nested structs are searched. The graph calls label only to print.
+// Describe names the cells that are fields of the struct that object points to,
+// and those that its fields point to: an error says label() + "." + the field's
+// name. Rules of the scope that have no name of their own are called label() +
+// ": " + the name of their function. It lasts as long as the scope. Embedded and
+// nested structs and arrays are searched, but no field must be changed outside of
+// transactions of the graph any more. The graph calls label only to print.
 func (s *Scope) Describe(tx Tx, object any, label func() string) {
 	v := reflect.ValueOf(object)
 	if v.Kind() != reflect.Pointer || v.Elem().Kind() != reflect.Struct {
 		panic(&UsageError{Problem: "Describe wants a pointer to a struct"})
 	}
 	tx.enter()
-	s.described = append(s.described, description{label, v.Elem()})
+	s.described = append(s.described, description{label, v.Elem(), mayPoint(v.Elem().Type())})
 	tx.OnUndo(func() { s.described = clearTail(s.described, len(s.described)-1) })
 }
 
@@ -77,44 +93,4 @@ func (d description) name() (name string) {
 		}
 	}()
 	return d.label()
-}
-
-// find looks for n among the described structs of s and its children.
-func (s *Scope) find(n *node) (string, bool) {
-	for _, d := range s.described {
-		if field, ok := fieldAt(d.object, reflect.ValueOf(n).Pointer()); ok {
-			return d.name() + "." + field, true
-		}
-	}
-	for c := s.children; c != nil; c = c.next {
-		if name, ok := c.find(n); ok {
-			return name, true
-		}
-	}
-	return "", false
-}
-
-// fieldAt returns the name of the innermost exported cell field at the address.
-func fieldAt(v reflect.Value, addr uintptr) (string, bool) {
-	for i := range v.NumField() {
-		f, t := v.Field(i), v.Type().Field(i)
-		if f.Kind() != reflect.Struct {
-			continue
-		}
-		start := f.Addr().Pointer()
-		if addr < start || addr >= start+f.Type().Size() {
-			continue
-		}
-		if addr == start && strings.HasPrefix(f.Type().PkgPath(), "github.com/freeswytch/freeswytch/") {
-			if _, isCell := f.Addr().Type().MethodByName("Named"); isCell {
-				return t.Name, true
-			}
-		}
-		name, ok := fieldAt(f, addr)
-		if ok && !t.Anonymous {
-			name = t.Name + "." + name
-		}
-		return name, ok
-	}
-	return "", false
 }

@@ -106,3 +106,64 @@ func TestNameOfAGlobal(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// gauge is a kind of its own.
+type gauge struct {
+	unit string
+	c    cell.Custom
+}
+
+func TestNamesOfEveryFieldThatIsOrPointsToACell(t *testing.T) {
+	w := newWorld(t)
+	type line struct{ State cell.Value[string] }
+	var room struct {
+		Temp    cell.Value[float64]
+		lines   [3]line
+		grid    [2][2]cell.Value[int]
+		Warm    *cell.Computed[bool]
+		Any     cell.Readable[int]
+		Nothing *cell.Value[int]
+		Func    cell.ValueFunc[[]int]
+		Bell    cell.Pulse[string]
+		Guests  cell.Set[string]
+		gauge   gauge
+		far     *gauge
+		Rule    *cell.Maintained[int]
+	}
+	room.Warm = cell.Compute(func(r cell.Reader) bool { return room.Temp.Get(r) > 20 })
+	any := cell.NewValue(1)
+	room.Any, room.far = any, &gauge{unit: "V"}
+	s := cell.NewScope(w)
+	var unnamed *cell.Observer
+	w.do(func(tx cell.Tx) {
+		room.Rule = cell.Maintain(s.In(tx), 0, func(cell.Tx, int) int { return 0 })
+		s.Describe(tx, &room, func() string { return "room" })
+		unnamed = cell.Observe(s.In(tx), func(r cell.Reader) {
+			room.Warm.Get(r)
+			room.lines[2].State.Get(r)
+			room.grid[1][0].Get(r)
+			room.Func.Get(r)
+			room.Bell.Get(r)
+			for range room.Guests.Added(r) {
+			}
+			room.Guests.Len(r)
+			any.Get(r)
+			room.gauge.c.Read(r)
+			room.far.c.Read(r)
+			room.Rule.Get(r)
+		})
+	})
+	for i, want := range []string{"room.Warm", "room.lines[2].State", "room.grid[1][0]", "room.Func", "room.Bell",
+		"room.Guests", "room.Guests", "room.Any", "room.gauge", "room.far", "room.Rule"} {
+		if got := cell.NameOfSource(unnamed, i); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	if got := cell.NameOf(unnamed); !strings.HasPrefix(got, "room: cell_test.TestNamesOfEvery") {
+		t.Error(got)
+	}
+	room.Guests.Named("guests")
+	if got := cell.NameOfSource(unnamed, 5); got != "guests" { // the deltas
+		t.Error(got)
+	}
+}

@@ -43,6 +43,8 @@ const (
 	isPulsing  // a Pulse or Custom that will be reset after this pass
 	isListened // a Custom that wants to be told when its last listener has left
 	isSink     // an observer made by Feed
+
+	isRule = isCompute | isMaintain | isObserver
 )
 
 // link says that rule has read subject. It is a member of two lists: the

@@ -67,3 +67,11 @@ func (o *Observer) function() any {
 }
 
 func (o *Observer) undo(g *Graph, op undoOp, n uint64) { o.undoLife(g, op, n) }
+
+func (o *Observer) inspect(int) inspection {
+	kind := "Observer"
+	if o.effect != nil {
+		kind = "Effect"
+	}
+	return inspection{kind: kind, value: hasNoValue{}}
+}

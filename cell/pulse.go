@@ -19,6 +19,7 @@ func (p *Pulse[T]) Named(name string) *Pulse[T] { setName(&p.node, name); return
 // Get returns the value of this pass.
 func (p *Pulse[T]) Get(r Reader) T {
 	p.read(r)
+	p.typed(p, 0)
 	return p.val
 }
 
@@ -109,3 +110,5 @@ func (g *Graph) unpulse(p resetter) {
 		}
 	}
 }
+
+func (p *Pulse[T]) inspect(int) inspection { return inspectionOf("Pulse", p.val) }

@@ -62,13 +62,13 @@ func (s *Set[T]) Clear(tx Tx) {
 
 // Has says whether x is in the set. A rule that asks depends on all of the set.
 func (s *Set[T]) Has(r Reader, x T) bool {
-	s.c.contents.read(r)
+	s.c.look(r)
 	return s.c.has(x)
 }
 
 // Len returns the number of items.
 func (s *Set[T]) Len(r Reader) int {
-	s.c.contents.read(r)
+	s.c.look(r)
 	return s.c.size
 }
 

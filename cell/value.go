@@ -26,6 +26,7 @@ func (v *Value[T]) Get(r Reader) T {
 		return v.val
 	}
 	v.read(r)
+	v.typed(v, 0)
 	return v.val
 }
 
@@ -77,3 +78,5 @@ func (g *Graph) conflict(n *node, first, second any) {
 	}
 	panic(e)
 }
+
+func (v *Value[T]) inspect(int) inspection { return inspectionOf("Value", v.val) }

@@ -20,6 +20,7 @@ func (v *ValueFunc[T]) Named(name string) *ValueFunc[T] { setName(&v.node, name)
 // Get returns the value, with what this transaction has written to it.
 func (v *ValueFunc[T]) Get(r Reader) T {
 	v.read(r)
+	v.typed(v, 0)
 	return v.val
 }
 
@@ -66,3 +67,5 @@ func (v *ValueFunc[T]) undo(g *Graph, op undoOp, _ uint64) { v.restore(g, &v.nod
 // Init makes v, a field of a struct that has not been used yet, what
 // NewValueFunc returns.
 func (v *ValueFunc[T]) Init(x T, equal func(a, b T) bool) { v.val, v.equal = x, equal }
+
+func (v *ValueFunc[T]) inspect(int) inspection { return inspectionOf("ValueFunc", v.val) }

@@ -102,6 +102,8 @@ func (w *waiter) ask(g *Graph) (reached bool, err error) {
 
 func (w *waiter) function() any { return w.cond }
 
+func (w *waiter) inspect(int) inspection { return inspection{kind: "Wait", value: hasNoValue{}} }
+
 // runFlat runs an inactive Computed for a waiter: it stays inactive, and what it
 // reads becomes an input of the waiter.
 func (g *Graph) runFlat(r *rule) {
