@@ -33,7 +33,7 @@ type comparableComputed[T comparable] struct{ Computed[T] }
 
 func (c *comparableComputed[T]) run(g *Graph) {
 	v := c.fn(Reader{&c.node})
-	if c.finish(g, v) && v != c.val {
+	if (c.asLastTime(g) || c.finish(g, v)) && v != c.val {
 		c.store(g, v)
 	}
 }
@@ -46,7 +46,7 @@ type funcComputed[T any] struct {
 func (c *funcComputed[T]) run(g *Graph) {
 	v := c.fn(Reader{&c.node})
 	switch {
-	case !c.finish(g, v):
+	case !c.asLastTime(g) && !c.finish(g, v):
 	case c.equal != nil && c.equal(v, c.val):
 		c.save(g)
 		c.val = v
@@ -65,7 +65,7 @@ func (c *Computed[T]) Get(r Reader) T {
 		r.enter()
 	}
 	g := r.n.graph.Load()
-	if l := g.frame.cursor; l != nil && l.subject == &c.node && g.frame.running == r.n && !g.frame.late {
+	if l := g.frame.cursor; l != nil && l.subject == &c.node && g.frame.running == r.n && g.frame.state&late == 0 {
 		g.frame.last, g.frame.cursor = l, l.nextDep
 		return c.val
 	}
@@ -74,12 +74,12 @@ func (c *Computed[T]) Get(r Reader) T {
 	if c.flags&isConstant != 0 {
 		return c.val
 	}
-	c.refreshFor(g, g.frame.tracker)
+	c.refreshFor(g, g.frame.tracker())
 	if c.flags&isConstant != 0 {
 		return c.val
 	}
-	g.frame.reads = true
-	if t := g.frame.tracker; t != nil {
+	g.frame.state |= hasRead
+	if t := g.frame.tracker(); t != nil {
 		switch {
 		case t.flags&isWaiter != 0:
 			if c.flags&isActive != 0 {
@@ -102,7 +102,9 @@ func (c *Computed[T]) Peek(r Reader) T {
 	g.adopt(&c.node)
 	if c.flags&isConstant == 0 {
 		c.refreshFor(g, nil)
-		g.frame.reads = g.frame.reads || c.flags&isConstant == 0
+		if c.flags&isConstant == 0 {
+			g.frame.state |= hasRead
+		}
 	}
 	return c.val
 }
@@ -152,26 +154,30 @@ func (g *Graph) selfReading(r *rule) *CircularityError {
 	return circle(path)
 }
 
+// asLastTime says that the run of r that is ending has read what the last one
+// has read: there is nothing to do for finish, but to compare the results.
+func (r *rule) asLastTime(g *Graph) bool {
+	f := &g.frame
+	return f.cursor == nil && f.last != nil && f.running == &r.node && r.flags&isActive != 0
+}
+
 // finish ends a run of the function that has returned v. It is false if the
 // value had no listeners before, so that there is nothing to compare and nothing
 // to undo.
 func (c *Computed[T]) finish(g *Graph, v T) (again bool) {
 	f := &g.frame
-	if f.cursor == nil && f.last != nil && f.running == &c.node && c.flags&isActive != 0 {
-		return true // as last time, the usual case
-	}
-	if f.tracker != &c.rule {
+	if f.tracker() != &c.rule {
 		if f.running != &c.node {
 			g.badHandle(&c.node)
 		}
 		c.val = v
-		if !f.reads && f.tracker == nil { // a waiter's cursor does not note reads
+		if f.state&(hasRead|tracking) == 0 { // a waiter's cursor does not note reads
 			c.flags |= isConstant
 		}
 		return false
 	}
 	g.endTracking(&c.rule)
-	if c.deps == nil && !f.reads {
+	if c.deps == nil && f.state&hasRead == 0 {
 		c.flags |= isConstant
 	}
 	if c.flags&isActive == 0 {

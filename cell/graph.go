@@ -67,20 +67,43 @@ type queued[F any] struct {
 
 // frame is the state of one running function.
 type frame struct {
-	running  *node  // whose handle is valid
-	rule     *rule  // the innermost running rule; nil in code outside rules
-	tracker  *rule  // who records reads; rule or nil
-	cursor   *link  // the source the tracker read next, last time
-	last     *link  // the source it has just read
-	serial   uint64 // names the writer: of the run, or of the code outside rules
-	level    int32  // of the running rule, -1 outside rules
-	stamping bool   // this run has left the order of the last one
-	snapped  bool   // the old sources are in the log
-	reads    bool   // it has read something that can change
-	volatile bool   // it has read what is no cell: its value is not kept
-	looking  bool   // it was given a Reader: it must not write
-	late     bool   // it has made out of date what it may have read, see late.go
-	own      *rule  // the rule whose write this run of a Computed follows, if that reads it
+	running *node  // whose handle is valid
+	rule    *rule  // the innermost running rule; nil in code outside rules
+	cursor  *link  // the source the tracker read next, last time
+	last    *link  // the source it has just read
+	serial  uint64 // names the writer: of the run, or of the code outside rules
+	level   int32  // of the running rule, -1 outside rules
+	state   frameState
+	waiter  *rule // if flat: who tracks
+	own     *rule // if following: the rule whose write this run of a Computed follows
+}
+
+// frameState is a set of facts about a running function. They are one word,
+// because a rule that starts to run has to set them all.
+type frameState uint32
+
+const (
+	tracking  frameState = 1 << iota // rule records what is read
+	flat                             // not rule but waiter does, see runFlat
+	stamping                         // this run has left the order of the last one
+	snapped                          // the old sources are in the log
+	hasRead                          // it has read something that can change
+	volatile                         // it has read what is no cell: its value is not kept
+	looking                          // it was given a Reader: it must not write
+	late                             // it has made out of date what it may have read, see late.go
+	following                        // it follows the write of a rule that reads it, see late.go
+)
+
+// tracker returns the rule that records what is read, or nil.
+func (f *frame) tracker() *rule {
+	switch f.state & (tracking | flat) {
+	case tracking:
+		return f.rule
+	case tracking | flat:
+		return f.waiter
+	default:
+		return nil
+	}
 }
 
 // NewGraph returns an empty graph.

@@ -38,7 +38,7 @@ func (r Reader) enter() *Graph {
 // a Tx can be made of any Reader.
 func (tx Tx) enter() *Graph {
 	g := tx.Reader.enter()
-	if g.frame.looking {
+	if g.frame.state&looking != 0 {
 		g.badWriter()
 	}
 	return g
@@ -93,7 +93,7 @@ func (r Reader) Pass() int { return r.inconstant().pass }
 // not constant, but it is not told of changes either.
 func (r Reader) inconstant() *Graph {
 	g := r.enter()
-	g.frame.reads, g.frame.volatile = true, true
+	g.frame.state |= hasRead | volatile
 	return g
 }
 
@@ -118,9 +118,10 @@ func (tx Tx) Untracked(fn func(Tx)) {
 	g := tx.enter()
 	outer := g.leave()
 	h := g.newHandle()
-	g.frame.running, g.frame.tracker, g.frame.cursor, g.frame.last = h, nil, nil, nil
+	g.frame.running = h
+	g.frame.forget()
 	fn(Tx{Reader{h}})
-	outer.reads = outer.reads || g.frame.reads
+	outer.state |= g.frame.state & hasRead
 	g.comeBack(outer)
 }
 

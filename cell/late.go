@@ -23,15 +23,15 @@ func (g *Graph) feedsIn(walk uint64, r, target *rule) bool {
 // beLate makes r, a Computed about to be scheduled, late if it feeds the writer.
 func (g *Graph) beLate(r *rule) bool {
 	f := &g.frame
-	w := f.own
-	if w == nil {
-		w = f.rule
+	w := f.rule
+	if f.state&following != 0 {
+		w = f.own
 	}
 	if w == nil || w.flags&isMaintain == 0 || !g.feeds(r, w) {
 		return false
 	}
 	r.flags |= isLate
-	f.late = true
+	f.state |= late
 	return true
 }
 
@@ -42,6 +42,7 @@ func (g *Graph) followOwn(by uint64) {
 		if e := &g.ran[i]; e.serial == by {
 			if e.rule.flags&isMaintain != 0 {
 				g.frame.own = e.rule
+				g.frame.state |= following
 				g.frame.level = max(g.frame.level, e.rule.level)
 				return
 			}

@@ -81,7 +81,7 @@ func (m *Maintained[T]) Get(r Reader) T {
 		return m.val
 	}
 	g = r.enter()
-	t := g.frame.tracker
+	t := g.frame.tracker()
 	if t == &m.rule {
 		return m.val
 	}
@@ -98,7 +98,7 @@ func (m *Maintained[T]) Get(r Reader) T {
 func (m *Maintained[T]) Peek(r Reader) T {
 	g := r.enter()
 	m.first(g)
-	g.frame.reads = true
+	g.frame.state |= hasRead
 	return m.val
 }
 

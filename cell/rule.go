@@ -49,15 +49,19 @@ func (g *Graph) run(r *rule) {
 		}
 		g.ran = append(g.ran, ranRule{r, by, serial, len(g.log), len(g.outer) > 0})
 	}
-	late, by := r.flags&isLate != 0, r.mark
+	flags, by := r.flags, r.mark
 	r.mark = serial
-	r.flags = r.flags&^(isDirty|isLate) | isRunning
+	r.flags = flags&^(isDirty|isLate) | isRunning
 	f := &g.frame // field by field is twice as fast as all at once
-	f.running, f.rule, f.tracker, f.cursor, f.last = &r.node, r, r, r.deps, nil
-	f.serial, f.level, f.looking = serial, r.level, r.flags&isMaintain == 0
-	f.stamping, f.snapped, f.reads, f.late, f.own = false, false, false, false, nil
-	if late {
-		g.followOwn(by)
+	f.running, f.rule, f.cursor, f.last = &r.node, r, r.deps, nil
+	f.serial, f.level = serial, r.level
+	if flags&isMaintain != 0 {
+		f.state = tracking
+	} else {
+		f.state = tracking | looking
+		if flags&isLate != 0 {
+			g.followOwn(by)
+		}
 	}
 	r.self.run(g)
 	r.flags &^= isRunning
@@ -76,14 +80,14 @@ func (g *Graph) runUntracked(r *rule) {
 	outer := g.leave()
 	serial := g.nextSerial()
 	r.flags |= isRunning
-	g.frame = frame{running: &r.node, rule: r, serial: serial, level: outer.level, looking: true}
+	g.frame = frame{running: &r.node, rule: r, serial: serial, level: outer.level, state: looking}
 	r.self.run(g)
 	r.mark = serial
-	if g.frame.volatile {
-		r.mark, outer.volatile = 0, true
+	if g.frame.state&volatile != 0 {
+		r.mark = 0
 	}
 	r.flags &^= isRunning
-	outer.reads = outer.reads || g.frame.reads
+	outer.state |= g.frame.state & (hasRead | volatile)
 	g.comeBack(outer)
 }
 
@@ -96,7 +100,7 @@ func (g *Graph) leave() (outer frame) {
 }
 
 func (g *Graph) comeBack(outer frame) {
-	outer.late = outer.late || g.frame.late
+	outer.state |= g.frame.state & late
 	g.frame = outer
 	if outer.rule != nil {
 		top := len(g.outer) - 1
@@ -106,7 +110,7 @@ func (g *Graph) comeBack(outer frame) {
 			g.frame.level = max(outer.level, outer.rule.level) // it may have been raised
 		}
 	}
-	if t := outer.tracker; t != nil && t.flags&isStopped != 0 {
+	if t := outer.tracker(); t != nil && t.flags&isStopped != 0 {
 		g.frame.forget()
 	}
 }
@@ -114,7 +118,8 @@ func (g *Graph) comeBack(outer frame) {
 // forget ends the tracking of a rule that was stopped while it ran: the links it
 // was about to follow are gone.
 func (f *frame) forget() {
-	f.tracker, f.cursor, f.last = nil, nil, nil
+	f.state &^= tracking
+	f.cursor, f.last = nil, nil
 }
 
 // running returns the rules on the stack, outermost first.

@@ -11,7 +11,7 @@ func (g *Graph) schedule(r *rule) {
 		g.scheduleObserver(r, f.level+1)
 		return
 	}
-	if r == f.own {
+	if f.state&following != 0 && r == f.own {
 		return
 	}
 	if r.flags&isDirty != 0 {

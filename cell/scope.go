@@ -203,7 +203,7 @@ func (l *living) stop(g *Graph) {
 	g.dropSources(&l.rule)
 	l.cancel(g)
 	l.flags |= isStopped
-	if g.frame.tracker == &l.rule {
+	if g.frame.tracker() == &l.rule {
 		g.frame.forget()
 	}
 	l.delist()

@@ -9,8 +9,8 @@ package cell
 func (n *node) read(r Reader) *Graph {
 	g := r.enter()
 	g.adopt(n)
-	g.frame.reads = true
-	if g.frame.tracker != nil {
+	g.frame.state |= hasRead
+	if g.frame.state&tracking != 0 {
 		g.track(n)
 	}
 	return g
@@ -20,7 +20,7 @@ func (n *node) read(r Reader) *Graph {
 func (n *node) peek(r Reader) {
 	g := r.enter()
 	g.adopt(n)
-	g.frame.reads = true
+	g.frame.state |= hasRead
 }
 
 // track records that the running rule has read n.
@@ -28,7 +28,7 @@ func (g *Graph) track(n *node) {
 	f := &g.frame
 	if l := f.cursor; l != nil && l.subject == n {
 		f.last, f.cursor = l, l.nextDep
-		if f.stamping {
+		if f.state&stamping != 0 {
 			n.stamp = f.serial
 		}
 		return
@@ -36,9 +36,9 @@ func (g *Graph) track(n *node) {
 	if f.last != nil && f.last.subject == n {
 		return
 	}
-	r := f.tracker
-	if !f.stamping {
-		f.stamping = true
+	r := f.tracker()
+	if f.state&stamping == 0 {
+		f.state |= stamping
 		for l := r.deps; l != f.cursor; l = l.nextDep {
 			l.subject.stamp = f.serial
 		}
@@ -84,10 +84,10 @@ func (g *Graph) endTracking(r *rule) {
 
 // saveSources logs, once per run, what r had read before.
 func (g *Graph) saveSources(r *rule) {
-	if g.frame.snapped {
+	if g.frame.state&snapped != 0 {
 		return
 	}
-	g.frame.snapped = true
+	g.frame.state |= snapped
 	g.logSources(r)
 }
 

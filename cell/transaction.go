@@ -72,7 +72,7 @@ func (g *Graph) look(fn func(Reader)) {
 	}()
 	h := g.newHandle()
 	g.idleFrame(g.nextSerial())
-	g.frame.running, g.frame.looking = h, true
+	g.frame.running, g.frame.state = h, looking
 	fn(Reader{h})
 	if g.frame.running != h {
 		g.badHandle(h)
@@ -104,9 +104,8 @@ func (g *Graph) prelude(serial uint64) {
 // idleFrame is the frame when no rule is running.
 func (g *Graph) idleFrame(serial uint64) {
 	f := &g.frame
-	f.running, f.rule, f.tracker, f.cursor, f.last = nil, nil, nil, nil, nil
-	f.serial, f.level, f.looking = serial, -1, false
-	f.stamping, f.snapped, f.reads, f.late, f.own = false, false, false, false, nil
+	f.running, f.rule, f.cursor, f.last = nil, nil, nil, nil
+	f.serial, f.level, f.state = serial, -1, 0
 }
 
 // settle runs passes until nothing is left to do: rules, lowest level first,

@@ -110,13 +110,14 @@ func (g *Graph) runFlat(r *rule) {
 	outer := g.leave()
 	f := &g.frame
 	r.flags |= isRunning
-	f.running, f.rule, f.reads = &r.node, r, false
+	f.waiter = f.tracker()
+	f.running, f.rule = &r.node, r
+	f.state = f.state&^hasRead | flat
 	r.self.run(g)
 	r.mark, r.stamp = g.nextSerial(), f.serial
 	r.flags &^= isRunning
 	outer.cursor, outer.last = f.cursor, f.last
-	outer.stamping, outer.snapped = f.stamping, f.snapped
-	outer.reads = outer.reads || f.reads
+	outer.state = outer.state&^(stamping|snapped) | f.state&(stamping|snapped|hasRead)
 	g.comeBack(outer)
 }
 
