@@ -31,7 +31,7 @@ func (g *Graph) check() error {
 	switch {
 	case g.frame.running != nil || g.frame.rule != nil || g.frame.tracker() != nil:
 		return fmt.Errorf("something is still running")
-	case g.queue.held != nil || g.queue.count != 0 || len(g.queue.maintain.entries) != 0 || len(g.observers.entries) != 0:
+	case g.queue.held != nil || g.queue.count != 0 || len(g.queue.maintain.entries) != 0 || len(g.observers.rules) != 0:
 		return fmt.Errorf("something is still scheduled")
 	case len(g.log)+len(g.boxes)+len(g.sources)+len(g.callbacks)+len(g.atCommit)+len(g.pulsing)+len(g.ending)+len(g.leaving)+len(g.telling)+len(g.idle)+len(g.retries) != 0:
 		return fmt.Errorf("something is left of a transaction")

@@ -25,7 +25,7 @@ type Graph struct {
 	outer        []*rule // the running rules, without the innermost
 
 	queue     queue
-	observers heap
+	observers turns
 	ran       []ranRule
 	retryAt   int               // index in ran to rewind to, or -1
 	retries   map[retryEdge]int // in this pass; nil if there were none

@@ -90,8 +90,8 @@ func (g *Graph) rewind() {
 		}
 	}
 	g.queue.each(unschedule)
-	for _, e := range g.observers.entries {
-		unschedule(e.rule)
+	for _, r := range g.observers.rules {
+		unschedule(r)
 	}
 	for _, run := range slices.Backward(g.ran[k:]) {
 		if run.by >= from.serial {

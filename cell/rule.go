@@ -137,16 +137,17 @@ func (g *Graph) changed(n *node) {
 	f := &g.frame
 	for l := n.subs; l != nil; l = l.nextSub {
 		r := l.rule
-		switch {
-		case r.flags&isCompute != 0 && r.level > f.level: // the usual case of schedule
-			if r.flags&isDirty == 0 {
-				r.flags |= isDirty
-				r.mark = f.serial
-				g.queue.push(r)
-			} else {
-				r.flags &^= isLate // not by that rule alone
+		if flags := r.flags; flags&isCompute != 0 && r.level > f.level { // the usual case of schedule
+			if flags&isDirty != 0 {
+				r.flags = flags &^ isLate // not by that rule alone
+				continue
 			}
-		case r != f.rule:
+			r.flags = flags | isDirty | isQueued
+			r.mark = f.serial
+			if flags&isQueued == 0 {
+				g.queue.pushComputed(r)
+			}
+		} else if r != f.rule {
 			g.schedule(r)
 		}
 	}

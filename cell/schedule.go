@@ -45,10 +45,10 @@ func (g *Graph) scheduleObserver(r *rule, depth int32) {
 		r.flags |= isDirty
 		r.mark = g.frame.serial
 		r.level = depth
-		g.observers.push(r)
+		g.observers.add(r)
 	} else if depth < r.level {
 		r.level = depth
-		g.observers.push(r) // by the time the deeper entry comes up it is out of date
+		g.observers.add(r)
 	}
 }
 
@@ -72,6 +72,10 @@ func (q *queue) push(r *rule) {
 		q.maintain.push(r)
 		return
 	}
+	q.pushComputed(r)
+}
+
+func (q *queue) pushComputed(r *rule) {
 	if q.held == nil && q.count == 0 {
 		q.held = r
 		return

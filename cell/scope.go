@@ -237,7 +237,7 @@ func (l *living) undoLife(g *Graph, op undoOp, n uint64) {
 		l.flags |= isDirty
 		l.mark = n
 		if l.flags&isObserver != 0 {
-			g.observers.push(&l.rule)
+			g.observers.add(&l.rule)
 		} else {
 			g.queue.push(&l.rule)
 		}

@@ -125,7 +125,7 @@ func (g *Graph) settle() {
 		if len(g.ran) > 0 {
 			g.forgetRuns()
 		}
-		for r := g.observers.pop(); r != nil; r = g.observers.pop() {
+		for r := g.observers.take(); r != nil; r = g.observers.take() {
 			g.run(r)
 		}
 		if len(g.callbacks) == 0 && len(g.pulsing) == 0 {
