@@ -37,7 +37,7 @@ func (c *Custom) Read(r Reader) {
 // once.
 func (c *Custom) Listen(r Reader, kind ListenedKind) bool {
 	g := c.read(r)
-	if g.frame.tracker == nil {
+	if g.frame.state&tracking == 0 {
 		return false
 	}
 	c.kind = kind

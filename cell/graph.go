@@ -131,10 +131,9 @@ func NewGraph() *Graph {
 // goroutine is already running them or is meant to, see Lane and Detach.
 func (g *Graph) Update(fn func(Tx) error) error {
 	g.lock()
-	defer g.out.drain(nil)
 	full, err := g.transact(fn, false)
+	g.out.drain(nil)
 	if full != nil {
-		g.out.drain(nil)
 		full.wait(context.Background())
 	}
 	return err
@@ -147,10 +146,9 @@ func (g *Graph) UpdateContext(ctx context.Context, fn func(Tx) error) error {
 	if err := g.lockContext(ctx); err != nil {
 		return err
 	}
-	defer g.out.drain(nil)
 	full, err := g.transact(fn, false)
+	g.out.drain(nil)
 	if full != nil {
-		g.out.drain(nil)
 		full.wait(ctx)
 	}
 	return err
@@ -165,9 +163,9 @@ func (g *Graph) View(fn func(Reader)) {
 
 // Read returns the committed value of one cell, from outside the graph. It waits
 // for the lock as Update does.
-func Read[T any](g *Graph, c Readable[T]) (v T) {
-	g.View(func(r Reader) { v = c.Get(r) })
-	return v
+func Read[T any](g *Graph, c Readable[T]) T {
+	g.lock()
+	return lookAt(g, c)
 }
 
 func (g *Graph) lock() {

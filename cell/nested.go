@@ -12,6 +12,7 @@ const (
 	lookName     = "github.com/freeswytch/freeswytch/cell.(*Graph).look"
 	sharedName   = "github.com/freeswytch/freeswytch/cell.runShared"
 	laneName     = "github.com/freeswytch/freeswytch/cell.runInLane"
+	lookAtName   = "github.com/freeswytch/freeswytch/cell.lookAt[...]"
 	consumeName  = "github.com/freeswytch/freeswytch/cell.Consume"
 )
 
@@ -20,7 +21,7 @@ const (
 // asked when the lock is taken, because looking at the stack costs microseconds;
 // Go has no cheaper way to know one's own goroutine.
 func refuseNested() {
-	if onStack(transactName, lookName) {
+	if onStack(transactName, lookName, lookAtName) {
 		panic(&UsageError{Problem: "a transaction was started inside a transaction; " +
 			"inside a rule, an observer or Update, pass its Tx or Reader on instead of calling Update, View, Read or Stop, " +
 			"and do the rest in an Effect or AfterCommit"})
@@ -34,7 +35,7 @@ func refuseNested() {
 // takes some microseconds. name is that of the function.
 func MustNotBlock(name string) {
 	switch {
-	case onStack(transactName, lookName):
+	case onStack(transactName, lookName, lookAtName):
 		panic(&UsageError{Problem: name + " was called inside a transaction: what it waits for cannot happen before that ends"})
 	case onStack(sharedName):
 		panic(&UsageError{Problem: name + " was called by an effect: what it waits for may have to wait for that effect; start a goroutine"})

@@ -45,9 +45,12 @@ func (o *outbox) add(fns ...queued[func()]) {
 // drain runs what is waiting, unless somebody else is at it. Panics are collected
 // in failed, or passed on if it is nil.
 func (o *outbox) drain(failed *[]effectFailure) {
-	if !o.full.Load() {
-		return
+	if o.full.Load() {
+		o.begin(failed)
 	}
+}
+
+func (o *outbox) begin(failed *[]effectFailure) {
 	o.mu.Lock()
 	mine := !o.busy
 	o.busy = true

@@ -34,15 +34,23 @@ func (g *Graph) transact(fn func(Tx) error, contain bool) (full *filled, err err
 	full, g.full = g.full, nil
 	finished = true
 	g.mu.Unlock()
+	if undoFailed != nil {
+		err = g.ofUndo(undoFailed, err, contain)
+	}
+	return full, err
+}
+
+// ofUndo joins the panic of a function given to OnUndo to the error of the
+// transaction. If that has none, it has been committed: the panic is of a retry.
+func (g *Graph) ofUndo(undoFailed *PanicError, err error, contain bool) error {
 	switch {
-	case undoFailed == nil:
-		return full, err
 	case err != nil:
-		return full, errors.Join(err, undoFailed)
+		return errors.Join(err, undoFailed)
 	case contain:
-		return full, &EffectError{Err: undoFailed}
+		return &EffectError{Err: undoFailed}
 	default:
-		panic(undoFailed.Value) // of a retry; the transaction is committed
+		defer g.out.drain(nil)
+		panic(undoFailed.Value)
 	}
 }
 
@@ -52,32 +60,60 @@ func (g *Graph) transact(fn func(Tx) error, contain bool) (full *filled, err err
 func (g *Graph) look(fn func(Reader)) {
 	looked := false
 	defer func() {
-		if looked {
-			g.idleFrame(0)
-			g.mu.Unlock()
-			return
-		}
-		p := recover()
-		if f, ok := p.(failure); ok {
-			p = f.err
-			if r := g.frame.rule; r != nil {
-				p = &RuleError{Rule: nameOf(&r.node), Err: f.err}
-			}
-		}
-		g.stopRunning()
-		g.mu.Unlock()
-		if p != nil { // else it is a Goexit
-			panic(p)
+		if !looked {
+			g.failLooking(recover())
 		}
 	}()
-	h := g.newHandle()
-	g.idleFrame(g.nextSerial())
-	g.frame.running, g.frame.state = h, looking
-	fn(Reader{h})
-	if g.frame.running != h {
-		g.badHandle(h)
-	}
+	r := g.startLooking()
+	fn(r)
+	g.stopLooking(r)
 	looked = true
+}
+
+// lookAt is look for a single cell.
+//
+//go:noinline
+func lookAt[T any](g *Graph, c Readable[T]) (v T) {
+	looked := false
+	defer func() {
+		if !looked {
+			g.failLooking(recover())
+		}
+	}()
+	r := g.startLooking()
+	v = c.Get(r)
+	g.stopLooking(r)
+	looked = true
+	return v
+}
+
+func (g *Graph) startLooking() Reader {
+	h := g.newHandle()
+	g.frame.running, g.frame.state = h, looking
+	return Reader{h}
+}
+
+func (g *Graph) stopLooking(r Reader) {
+	if g.frame.running != r.n {
+		g.badHandle(r.n)
+	}
+	g.frame.running, g.frame.state = nil, 0
+	g.mu.Unlock()
+}
+
+// failLooking passes the panic on, or the Goexit if p is nil.
+func (g *Graph) failLooking(p any) {
+	if f, ok := p.(failure); ok {
+		p = f.err
+		if r := g.frame.rule; r != nil {
+			p = &RuleError{Rule: nameOf(&r.node), Err: f.err}
+		}
+	}
+	g.stopRunning()
+	g.mu.Unlock()
+	if p != nil {
+		panic(p)
+	}
 }
 
 func (g *Graph) nextSerial() uint64 {
@@ -241,6 +277,9 @@ func (g *Graph) resetPulses(n int) {
 // abort undoes the transaction after a panic, or after a Goexit if p is nil. It
 // returns the error of a rule; other panics it passes on, unless contained.
 func (g *Graph) abort(p any, contain bool) (err error) {
+	if !contain {
+		defer g.out.drain(nil) // Update comes to it only if it returns
+	}
 	unlocked := false
 	defer func() {
 		if !unlocked { // a function given to OnUndo has called Goexit
@@ -376,10 +415,8 @@ func (g *Graph) forgetRuns() {
 // graph. It returns the panic of a function given to OnUndo.
 func (g *Graph) end() (undoFailed *PanicError) {
 	g.idleFrame(0)
-	if len(g.log) > 0 {
-		g.log = clearTail(g.log, 0)
-		g.boxes = clearTail(g.boxes, 0)
-		g.sources = clearTail(g.sources, 0)
+	if n := len(g.log); n > 0 {
+		g.forgetLog(n)
 	}
 	if len(g.ending) > 0 {
 		for _, e := range g.ending {
@@ -418,6 +455,24 @@ func (g *Graph) end() (undoFailed *PanicError) {
 	}
 	undoFailed, g.undoFailed = g.undoFailed, nil
 	return undoFailed
+}
+
+// forgetLog empties the undo log.
+func (g *Graph) forgetLog(n int) {
+	if n > 4 || cap(g.log) > keepCap {
+		g.log = clearTail(g.log, 0)
+	} else { // cheaper than a call to clear
+		for i := range g.log {
+			g.log[i].what = nil
+		}
+		g.log = g.log[:0]
+	}
+	if len(g.boxes) > 0 {
+		g.boxes = clearTail(g.boxes, 0)
+	}
+	if len(g.sources) > 0 {
+		g.sources = clearTail(g.sources, 0)
+	}
 }
 
 // ender is told when a transaction that touched it has ended.
