@@ -61,39 +61,48 @@ func (c *Computed[T]) Named(name string) *Computed[T] { setName(&c.node, name); 
 // Get returns the value, fresh: it follows what this transaction has written so
 // far to the cells it is computed from.
 func (c *Computed[T]) Get(r Reader) T {
-	if r.n == nil {
-		r.enter()
-	}
-	g := r.n.graph.Load()
-	if l := g.frame.cursor; l != nil && l.subject == &c.node && g.frame.running == r.n && g.frame.state&late == 0 {
-		g.frame.last, g.frame.cursor = l, l.nextDep
-		return c.val
-	}
-	g = r.enter()
-	g.adopt(&c.node)
-	if c.flags&isConstant != 0 {
-		return c.val
-	}
-	c.refreshFor(g, g.frame.tracker())
-	if c.flags&isConstant != 0 {
-		return c.val
-	}
-	g.frame.state |= hasRead
-	if t := g.frame.tracker(); t != nil {
-		switch {
-		case t.flags&isWaiter != 0:
-			if c.flags&isActive != 0 {
-				g.trackFlat(&c.rule)
-			}
-		case t.flags&isObserver != 0:
-			g.track(&c.node)
-		default:
-			g.track(&c.node)
-			g.raise(t, c.level+1, &c.rule)
-			g.frame.level = max(g.frame.level, t.level)
+	if r.n != nil {
+		f := &r.n.graph.Load().frame
+		if l := f.cursor; l != nil && l.subject == &c.node && f.running == r.n && f.state&late == 0 {
+			f.last, f.cursor = l, l.nextDep
+			return c.val
 		}
 	}
+	c.read(r)
 	return c.val
+}
+
+// read is the slow half of Get: it makes the value right, and an input.
+func (r *rule) read(h Reader) {
+	if h.n != nil {
+		if f := &h.n.graph.Load().frame; f.again(h, &r.node) && f.state&late == 0 {
+			return
+		}
+	}
+	g := h.enter()
+	g.adopt(&r.node)
+	if r.flags&isConstant != 0 {
+		return
+	}
+	r.refreshFor(g, g.frame.tracker())
+	if r.flags&isConstant != 0 {
+		return
+	}
+	g.frame.state |= hasRead
+	t := g.frame.tracker()
+	switch {
+	case t == nil:
+	case t.flags&isWaiter != 0:
+		if r.flags&isActive != 0 {
+			g.trackFlat(r)
+		}
+	case t.flags&isObserver != 0:
+		g.track(&r.node)
+	default:
+		g.track(&r.node)
+		g.raise(t, r.level+1, r)
+		g.frame.level = max(g.frame.level, t.level)
+	}
 }
 
 // Peek returns the value without making it an input of the running rule.

@@ -72,21 +72,20 @@ func (m *Maintained[T]) Named(name string) *Maintained[T] { setName(&m.node, nam
 // one; in its own rule it is the previous one and no input. Reading a Maintained
 // whose rule has never run runs it first.
 func (m *Maintained[T]) Get(r Reader) T {
-	if r.n == nil {
-		r.enter()
+	if r.n != nil {
+		f := &r.n.graph.Load().frame
+		if l := f.cursor; l != nil && l.subject == &m.node && f.running == r.n {
+			f.last, f.cursor = l, l.nextDep
+			return m.val
+		}
 	}
-	g := r.n.graph.Load()
-	if l := g.frame.cursor; l != nil && l.subject == &m.node && g.frame.running == r.n {
-		g.frame.last, g.frame.cursor = l, l.nextDep
-		return m.val
-	}
-	g = r.enter()
+	g := r.enter()
 	t := g.frame.tracker()
 	if t == &m.rule {
 		return m.val
 	}
 	m.first(g)
-	m.read(r)
+	m.node.read(r)
 	if t != nil && t.flags&isObserver == 0 && m.hand < g.passStart {
 		g.raise(t, m.level+1, nil)
 		g.frame.level = max(g.frame.level, t.level)

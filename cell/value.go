@@ -17,13 +17,12 @@ func (v *Value[T]) Named(name string) *Value[T] { setName(&v.node, name); return
 
 // Get returns the value, with what this transaction has written to it.
 func (v *Value[T]) Get(r Reader) T {
-	if r.n == nil {
-		r.enter()
-	}
-	g := r.n.graph.Load()
-	if l := g.frame.cursor; l != nil && l.subject == &v.node && g.frame.running == r.n {
-		g.frame.last, g.frame.cursor = l, l.nextDep
-		return v.val
+	if r.n != nil {
+		f := &r.n.graph.Load().frame
+		if l := f.cursor; l != nil && l.subject == &v.node && f.running == r.n {
+			f.last, f.cursor = l, l.nextDep
+			return v.val
+		}
 	}
 	v.read(r)
 	v.typed(v, 0)
