@@ -87,7 +87,7 @@ func (c *collection[K, V]) put(tx Tx, key K, val V, live bool) {
 	}
 	e := &c.entries[at]
 	c.ops = append(c.ops, entryOp[V]{at, e.val, e.live, !e.touched})
-	g.log = append(g.log, undoEntry{what: c, op: undoCustom})
+	g.logUndo(c, undoCustom, 0)
 	if !e.touched {
 		e.touched, e.was, e.before = true, e.live, e.val
 		c.touched = append(c.touched, at)

@@ -206,7 +206,7 @@ func (c *Computed[T]) store(g *Graph, v T) {
 }
 
 func (c *Computed[T]) save(g *Graph) {
-	g.log = append(g.log, undoEntry{what: c.self, op: c.three.save(g, &c.node)})
+	g.logUndo(c.self, c.three.save(g, &c.node), 0)
 }
 
 func (c *Computed[T]) function() any { return c.fn }

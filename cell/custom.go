@@ -64,7 +64,7 @@ func (c *Custom) Once(tx Tx, kind CustomKind) {
 // it is undone.
 func (c *Custom) Log(tx Tx, kind CustomKind, n int) {
 	g := c.touch(tx, kind)
-	g.log = append(g.log, undoEntry{what: c, op: undoCustom, n: uint64(n)})
+	g.logUndo(c, undoCustom, uint64(n))
 }
 
 // Changed tells the listeners that the data have changed.

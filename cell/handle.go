@@ -132,7 +132,7 @@ func (tx Tx) Untracked(fn func(Tx)) {
 func (tx Tx) OnCommit(fn func(Tx)) {
 	g := tx.enter()
 	g.callbacks = append(g.callbacks, queued[func(Tx)]{fn, g.behalf()})
-	g.log = append(g.log, undoEntry{what: g, op: undoCallback})
+	g.logUndo(g, undoCallback, 0)
 }
 
 // AtCommit queues fn to run at the commit itself: under the graph's lock, in
@@ -144,7 +144,7 @@ func (tx Tx) OnCommit(fn func(Tx)) {
 func (tx Tx) AtCommit(fn func()) {
 	g := tx.enter()
 	g.atCommit = append(g.atCommit, queued[func()]{fn, g.behalf()})
-	g.log = append(g.log, undoEntry{what: g, op: undoAtCommit})
+	g.logUndo(g, undoAtCommit, 0)
 }
 
 // AfterCommit queues fn to run outside the graph once the transaction has
@@ -153,7 +153,7 @@ func (tx Tx) AtCommit(fn func()) {
 func (tx Tx) AfterCommit(fn func()) {
 	g := tx.enter()
 	g.leaving = append(g.leaving, queued[func()]{fn, g.behalf()})
-	g.log = append(g.log, undoEntry{what: g, op: undoLeaving})
+	g.logUndo(g, undoLeaving, 0)
 }
 
 // OnUndo queues fn to run if what happens now is undone, by a failing
@@ -163,7 +163,7 @@ func (tx Tx) AfterCommit(fn func()) {
 // error of the transaction; if that has none, it is passed on.
 func (tx Tx) OnUndo(fn func()) {
 	g := tx.enter()
-	g.log = append(g.log, undoEntry{what: undoFunc(fn)})
+	g.logUndo(undoFunc(fn), undoOld, 0)
 }
 
 type undoFunc func()

@@ -98,7 +98,7 @@ func (l *List[T]) Splice(tx Tx, i, j int, items ...T) {
 	l.begin(g)
 	l.gone = append(l.gone, old...)
 	l.ops = append(l.ops, listOp{i, len(old), len(items)})
-	g.log = append(g.log, undoEntry{what: l, op: undoCustom})
+	g.logUndo(l, undoCustom, 0)
 	l.items = slices.Replace(l.items, i, j, items...)
 	g.changed(&l.contents)
 	g.changed(&l.deltas)

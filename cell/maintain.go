@@ -130,7 +130,7 @@ func (m *Maintained[T]) Set(tx Tx, x T) {
 		m.save(g)
 	}
 	if m.hand != g.frame.serial {
-		g.log = append(g.log, undoEntry{what: m, op: undoHand, n: m.hand})
+		g.logUndo(m, undoHand, m.hand)
 		m.hand = g.frame.serial
 	}
 	if m.flags&isNew == 0 {
@@ -158,7 +158,7 @@ func (m *Maintained[T]) run(g *Graph) {
 	if m.flags&isNew != 0 {
 		m.flags &^= isNew
 		m.born = g.frame.serial
-		g.log = append(g.log, undoEntry{what: m, op: undoFirst})
+		g.logUndo(m, undoFirst, 0)
 	}
 	if v == m.val || m.hand >= g.passStart {
 		return
@@ -174,7 +174,7 @@ func (m *Maintained[T]) run(g *Graph) {
 }
 
 func (m *Maintained[T]) save(g *Graph) {
-	g.log = append(g.log, undoEntry{what: m, op: m.three.save(g, &m.node)})
+	g.logUndo(m, m.three.save(g, &m.node), 0)
 }
 
 func (m *Maintained[T]) function() any { return m.fn }

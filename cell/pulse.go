@@ -45,7 +45,7 @@ func (p *Pulse[T]) Set(tx Tx, x T) {
 		g.conflict(&p.node, p.val, x)
 		box(g, p.saved, p.val)
 		p.saved = g.frame.serial
-		g.log = append(g.log, undoEntry{what: p, op: undoBoxed})
+		g.logUndo(p, undoBoxed, 0)
 	}
 	p.val = x
 	g.changed(&p.node)
@@ -98,7 +98,7 @@ func (g *Graph) pulse(n *node, p resetter) {
 	n.saved = g.frame.serial
 	n.flags |= isPulsing
 	g.pulsing = append(g.pulsing, p)
-	g.log = append(g.log, undoEntry{what: p, op: undoPulse})
+	g.logUndo(p, undoPulse, 0)
 }
 
 // unpulse takes p off the list of cells to reset; the newest entry is its own.

@@ -62,7 +62,7 @@ func (s *Scope) birth(parent *Scope) {
 	parent.check()
 	s.graph, s.parent, s.lane = parent.graph, parent, parent.lane
 	s.enlist()
-	s.graph.log = append(s.graph.log, undoEntry{what: s, op: undoBirth})
+	s.graph.logUndo(s, undoBirth, 0)
 }
 
 func (s *Scope) check() {
@@ -97,7 +97,7 @@ func (s *Scope) StopIn(tx Tx) {
 	}
 	s.stopped = true
 	s.delist()
-	g.log = append(g.log, undoEntry{what: s, op: undoStop})
+	g.logUndo(s, undoStop, 0)
 }
 
 // Stopped says whether the scope has ended.
@@ -181,7 +181,7 @@ func (l *living) birth(g *Graph, s *Scope) {
 	l.graph.Store(g)
 	l.seq, l.scope = g.births, s
 	l.enlist()
-	g.log = append(g.log, undoEntry{what: l.self, op: undoBirth})
+	g.logUndo(l.self, undoBirth, 0)
 	if l.flags&isObserver != 0 {
 		g.scheduleObserver(&l.rule, 0)
 		return
@@ -207,7 +207,7 @@ func (l *living) stop(g *Graph) {
 		g.frame.forget()
 	}
 	l.delist()
-	g.log = append(g.log, undoEntry{what: l.self, op: undoStop})
+	g.logUndo(l.self, undoStop, 0)
 	if l.flags&(isWaiter|isSink) != 0 {
 		l.self.(interface{ stopped(*Graph) }).stopped(g)
 	}
@@ -217,7 +217,7 @@ func (l *living) stop(g *Graph) {
 func (l *living) cancel(g *Graph) {
 	if l.flags&isDirty != 0 {
 		l.flags &^= isDirty
-		g.log = append(g.log, undoEntry{what: l.self, op: undoCancel, n: l.mark})
+		g.logUndo(l.self, undoCancel, l.mark)
 	}
 }
 

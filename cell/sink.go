@@ -47,7 +47,7 @@ type feeder struct {
 func (f *feeder) run(g *Graph) {
 	if f.sink.Look(Reader{&f.node}) && !f.pending {
 		f.pending = true
-		g.log = append(g.log, undoEntry{what: f, op: undoCustom})
+		g.logUndo(f, undoCustom, 0)
 		f.queue(g, f.commit)
 	}
 	g.endTracking(&f.rule)
@@ -55,7 +55,7 @@ func (f *feeder) run(g *Graph) {
 
 func (f *feeder) queue(g *Graph, fn func()) {
 	g.atCommit = append(g.atCommit, queued[func()]{fn, &f.living})
-	g.log = append(g.log, undoEntry{what: g, op: undoAtCommit})
+	g.logUndo(g, undoAtCommit, 0)
 }
 
 func (f *feeder) atCommit() {

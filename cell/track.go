@@ -105,7 +105,7 @@ func (g *Graph) logSources(r *rule) {
 	for l := r.deps; l != nil; l = l.nextDep {
 		g.sources = append(g.sources, l.subject)
 	}
-	g.log = append(g.log, undoEntry{what: r.self, op: undoSources, n: uint64(at)})
+	g.logUndo(r.self, undoSources, uint64(at))
 }
 
 // undoSources links r again to what it had read before.

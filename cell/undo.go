@@ -8,8 +8,12 @@ package cell
 // before this pass (undoMid). Only what fits neither is boxed.
 type undoEntry struct {
 	what undoer
-	op   undoOp
-	n    uint64
+	code uint64 // the op in the lowest byte, its number above
+}
+
+// logUndo logs that what has to undo op with the number n.
+func (g *Graph) logUndo(what undoer, op undoOp, n uint64) {
+	g.log = append(g.log, undoEntry{what, n<<8 | uint64(op)})
 }
 
 // undoer undoes one entry. It runs no user code but functions given to OnUndo,
@@ -51,7 +55,7 @@ func (g *Graph) undoTo(height int) {
 		e := g.log[i]
 		g.log[i] = undoEntry{}
 		g.log = g.log[:i]
-		e.what.undo(g, e.op, e.n)
+		e.what.undo(g, undoOp(e.code), uint64(int64(e.code)>>8))
 	}
 	g.raiseRelinked()
 	g.lastChange = g.nextSerial()

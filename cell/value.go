@@ -56,7 +56,7 @@ func (v *Value[T]) Set(tx Tx, x T) {
 }
 
 func (v *Value[T]) save(g *Graph) {
-	g.log = append(g.log, undoEntry{what: v, op: v.two.save(g, &v.node)})
+	g.logUndo(v, v.two.save(g, &v.node), 0)
 }
 
 func (v *Value[T]) undo(g *Graph, op undoOp, _ uint64) { v.restore(g, &v.node, op) }

@@ -50,7 +50,7 @@ func (v *ValueFunc[T]) Set(tx Tx, x T) {
 
 func (v *ValueFunc[T]) save(g *Graph) {
 	op := v.two.save(g, &v.node)
-	g.log = append(g.log, undoEntry{what: v, op: op})
+	g.logUndo(v, op, 0)
 	if op == undoOld {
 		g.ending = append(g.ending, v)
 	}

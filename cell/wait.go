@@ -66,7 +66,7 @@ func (w *waiter) tell(g *Graph, err error) {
 		default: // another one was first
 		}
 	})
-	g.log = append(g.log, undoEntry{what: g, op: undoTelling})
+	g.logUndo(g, undoTelling, 0)
 }
 
 func (w *waiter) stopped(g *Graph) { w.tell(g, ErrStopped) }
