@@ -1,21 +1,19 @@
 package cell
 
 import (
-	"iter"
 	"reflect"
 	"slices"
 	"unsafe"
 )
 
-// collection is the engine of Set and Map: entries in the order of insertion,
-// found by key, with what a pass has done to them. Its contents and its deltas
-// are two subjects: a rule that reads only the contents does not run again when
-// the deltas of a pass are over.
+// table is the engine of all collections: entries in the order of insertion,
+// found by key, with what a pass has done to them, and a journal of what the
+// transaction has. Contents and deltas are two subjects: a rule that reads only
+// the contents does not run again when the deltas of a pass are over.
 //
 // A removed entry stays in its place until the transaction has ended, so that
 // undoing, or adding it again, puts it back where it was.
-type collection[K comparable, V any] struct {
-	contents node
+type table[K comparable, V any] struct {
 	deltas   node
 	index    map[K]int
 	entries  []entry[K, V]
@@ -23,13 +21,17 @@ type collection[K comparable, V any] struct {
 	gone     int          // entries that are only a hole
 	touched  []int        // entries written in this pass, each once
 	doubtful []int        // entries that may be dead when the transaction ends
-	ops      []entryOp[V] // for the undo log
+	ops      []entryOp[V] // the journal, for undo and for feeds
+	past     uint64       // how long the journals of earlier transactions were
+	begun    uint64       // serial of the start of the last transaction that wrote
+	built    uint64       // how often all entries have been replaced
 }
 
 type entry[K comparable, V any] struct {
 	key     K
 	val     V
-	before  V // at the start of the pass, while touched
+	before  V     // at the start of the pass, while touched
+	newest  int32 // the newest write in the journal, if that one is of this entry
 	live    bool
 	was     bool // live at the start of the pass, while touched
 	touched bool
@@ -40,209 +42,243 @@ type entry[K comparable, V any] struct {
 type entryOp[V any] struct {
 	at    int
 	val   V
+	prior int32 // the write before of the same entry, or -1
 	live  bool
 	first bool // the write was the first to touch the entry in its pass
 }
 
-// find returns the entry of key, or -1. A dead one may be found.
-func (c *collection[K, V]) find(key K) int {
-	if at, ok := c.index[key]; ok {
-		return at
-	}
-	return -1
-}
-
-func (c *collection[K, V]) has(key K) bool {
-	at := c.find(key)
-	return at >= 0 && c.entries[at].live
+// collection is a table that is written by hand.
+type collection[K comparable, V any] struct {
+	contents node
+	table[K, V]
 }
 
 func (c *collection[K, V]) enter(tx Tx) *Graph {
 	g := tx.enter()
 	g.adopt(&c.contents)
-	g.adopt(&c.deltas)
 	return g
 }
 
-// put makes the entry of key live, or dead, with the value.
-func (c *collection[K, V]) put(tx Tx, key K, val V, live bool) {
-	g := c.enter(tx)
-	if c.contents.saved < g.txnStart {
-		c.contents.saved = g.txnStart
-		c.ops = c.ops[:0]
-		g.ending = append(g.ending, c)
-	}
-	if !g.pulsed(&c.deltas, c) {
-		g.pulse(&c.deltas, c)
-	}
-	at := c.find(key)
-	if at < 0 {
-		at = len(c.entries)
-		if c.index == nil {
-			c.index = map[K]int{}
-		}
-		c.index[key] = at
-		c.entries = append(c.entries, entry[K, V]{key: key})
-		c.doubtful = append(c.doubtful, at)
-	}
-	e := &c.entries[at]
-	c.ops = append(c.ops, entryOp[V]{at, e.val, e.live, !e.touched})
-	g.logUndo(c, undoCustom, 0)
-	if !e.touched {
-		e.touched, e.was, e.before = true, e.live, e.val
-		c.touched = append(c.touched, at)
-	}
-	c.write(e, val, live, at)
+// read makes the contents an input of the running rule.
+func (c *collection[K, V]) read(r Reader) *table[K, V] {
+	c.contents.read(r)
+	c.contents.typed(c, 0)
+	return &c.table
+}
+
+func (c *collection[K, V]) readDeltas(r Reader) *table[K, V] {
+	c.deltas.read(r)
+	c.deltas.typed(c, unsafe.Offsetof(c.deltas))
+	return &c.table
+}
+
+// tell tells the listeners after something was put.
+func (c *collection[K, V]) tell(g *Graph) {
 	g.changed(&c.contents)
 	g.changed(&c.deltas)
 }
 
-func (c *collection[K, V]) write(e *entry[K, V], val V, live bool, at int) {
+// clear removes all entries.
+func (c *collection[K, V]) clear(tx Tx) {
+	g := c.enter(tx)
+	if c.size == 0 {
+		return
+	}
+	for i := range c.entries {
+		if e := &c.entries[i]; e.live {
+			var none V
+			c.put(g, e.key, none, false)
+		}
+	}
+	c.tell(g)
+}
+
+// find returns the entry of key, or -1. A dead one may be found.
+func (t *table[K, V]) find(key K) int {
+	if at, ok := t.index[key]; ok {
+		return at
+	}
+	return -1
+}
+
+func (t *table[K, V]) has(key K) bool {
+	at := t.find(key)
+	return at >= 0 && t.entries[at].live
+}
+
+func (t *table[K, V]) lookup(key K) (v V, ok bool) {
+	if at := t.find(key); at >= 0 && t.entries[at].live {
+		return t.entries[at].val, true
+	}
+	return v, false
+}
+
+// add makes an entry for key, which has none.
+func (t *table[K, V]) add(key K) (at int) {
+	if t.index == nil {
+		t.index = map[K]int{}
+	}
+	at = len(t.entries)
+	t.index[key] = at
+	t.entries = append(t.entries, entry[K, V]{key: key})
+	return at
+}
+
+// fill stores val under key in a table that nobody listens to.
+func (t *table[K, V]) fill(key K, val V) {
+	at := t.find(key)
+	if at < 0 {
+		at = t.add(key)
+	}
+	e := &t.entries[at]
+	if !e.live {
+		t.size++
+	}
+	e.val, e.live = val, true
+}
+
+// put makes the entry of key live, or dead, with the value. The listeners are to
+// be told afterwards.
+func (t *table[K, V]) put(g *Graph, key K, val V, live bool) {
+	if t.begun < g.txnStart {
+		t.begun = g.txnStart
+		g.adopt(&t.deltas)
+		g.ending = append(g.ending, t)
+	}
+	if !g.pulsed(&t.deltas, t) {
+		g.pulse(&t.deltas, t)
+	}
+	at := t.find(key)
+	if at < 0 {
+		at = t.add(key)
+		t.doubtful = append(t.doubtful, at)
+	}
+	e := &t.entries[at]
+	prior := int32(-1)
+	if n := int(e.newest); n < len(t.ops) && t.ops[n].at == at {
+		prior = e.newest
+	}
+	e.newest = int32(len(t.ops))
+	t.ops = append(t.ops, entryOp[V]{at, e.val, prior, e.live, !e.touched})
+	g.logUndo(t, undoCustom, 0)
+	if !e.touched {
+		e.touched, e.was, e.before = true, e.live, e.val
+		t.touched = append(t.touched, at)
+	}
+	t.write(e, val, live, at)
+}
+
+func (t *table[K, V]) write(e *entry[K, V], val V, live bool, at int) {
 	switch {
 	case live && !e.live:
-		c.size++
+		t.size++
 	case !live && e.live:
-		c.size--
-		c.doubtful = append(c.doubtful, at)
+		t.size--
+		t.doubtful = append(t.doubtful, at)
 	}
 	e.val, e.live = val, live
 }
 
-func (c *collection[K, V]) undo(g *Graph, op undoOp, _ uint64) {
+func (t *table[K, V]) undo(g *Graph, op undoOp, _ uint64) {
 	if op == undoPulse {
-		c.deltas.saved = 0
-		c.drop()
-		g.unpulse(c)
+		t.deltas.saved = 0
+		t.drop()
+		g.unpulse(t)
 		return
 	}
-	top := len(c.ops) - 1
-	o := c.ops[top]
-	c.ops[top] = entryOp[V]{}
-	c.ops = c.ops[:top]
-	e := &c.entries[o.at]
-	c.write(e, o.val, o.live, o.at)
-	if n := len(c.touched) - 1; o.first && n >= 0 && c.touched[n] == o.at {
-		c.touched = c.touched[:n]
-		c.untouch(e)
+	top := len(t.ops) - 1
+	o := t.ops[top]
+	t.ops[top] = entryOp[V]{}
+	t.ops = t.ops[:top]
+	e := &t.entries[o.at]
+	t.write(e, o.val, o.live, o.at)
+	e.newest = max(o.prior, 0)
+	if n := len(t.touched) - 1; o.first && n >= 0 && t.touched[n] == o.at {
+		t.touched = t.touched[:n]
+		t.untouch(e)
 	}
 }
 
-func (c *collection[K, V]) untouch(e *entry[K, V]) {
+func (t *table[K, V]) untouch(e *entry[K, V]) {
 	var none V
 	e.touched, e.was, e.before = false, false, none
 }
 
 // reset ends the deltas of a pass.
-func (c *collection[K, V]) reset(g *Graph) {
-	had := slices.ContainsFunc(c.touched, func(at int) bool { return c.entries[at].was || c.entries[at].live })
-	c.drop()
+func (t *table[K, V]) reset(g *Graph) {
+	had := slices.ContainsFunc(t.touched, func(at int) bool { return t.entries[at].was || t.entries[at].live })
+	t.drop()
 	if had {
-		g.changed(&c.deltas)
+		g.changed(&t.deltas)
 	}
 }
 
-func (c *collection[K, V]) drop() {
-	for _, at := range c.touched {
-		c.untouch(&c.entries[at])
+func (t *table[K, V]) drop() {
+	for _, at := range t.touched {
+		t.untouch(&t.entries[at])
 	}
-	c.touched = c.touched[:0]
-	c.deltas.flags &^= isPulsing
+	t.touched = t.touched[:0]
+	t.deltas.flags &^= isPulsing
 }
 
 // end forgets dead entries when the transaction is over.
-func (c *collection[K, V]) end() {
-	c.drop()
-	c.ops = clearTail(c.ops, 0)
-	for _, at := range c.doubtful {
-		if e := &c.entries[at]; !e.live && !e.hole {
-			delete(c.index, e.key)
+func (t *table[K, V]) end() {
+	t.drop()
+	t.past += uint64(len(t.ops))
+	t.ops = clearTail(t.ops, 0)
+	for _, at := range t.doubtful {
+		if e := &t.entries[at]; !e.live && !e.hole {
+			delete(t.index, e.key)
 			*e = entry[K, V]{hole: true}
-			c.gone++
+			t.gone++
 		}
 	}
-	c.doubtful = clearTail(c.doubtful, 0)
-	if c.gone > 32 && c.gone > len(c.entries)/2 {
-		c.compact()
+	t.doubtful = clearTail(t.doubtful, 0)
+	if t.gone > 32 && t.gone > len(t.entries)/2 {
+		t.compact()
 	}
 }
 
-func (c *collection[K, V]) compact() {
-	kept := c.entries[:0]
-	if c.size < cap(c.entries)/4 {
-		kept = make([]entry[K, V], 0, c.size)
+func (t *table[K, V]) compact() {
+	kept := t.entries[:0]
+	if t.size < cap(t.entries)/4 && cap(t.entries) > 256 {
+		kept = make([]entry[K, V], 0, 2*t.size)
 	}
-	for _, e := range c.entries {
+	for _, e := range t.entries {
 		if !e.hole {
-			c.index[e.key] = len(kept)
+			t.index[e.key] = len(kept)
 			kept = append(kept, e)
 		}
 	}
-	if len(kept) > 0 && len(c.entries) > 0 && &kept[0] == &c.entries[0] {
-		clear(c.entries[len(kept):])
+	if len(kept) > 0 && len(t.entries) > 0 && &kept[0] == &t.entries[0] {
+		clear(t.entries[len(kept):])
 	}
-	c.entries, c.gone = kept, 0
+	t.entries, t.gone = kept, 0
 }
 
-// look makes the contents an input of the running rule.
-func (c *collection[K, V]) look(r Reader) {
-	c.contents.read(r)
-	c.contents.typed(c, 0)
+// replace makes the table empty, to be filled. It has no journal now. Iterators
+// that are under way go on with what was there.
+func (t *table[K, V]) replace() {
+	t.built++
+	t.index, t.entries, t.size, t.gone = nil, nil, 0, 0
+	t.touched, t.doubtful = t.touched[:0], t.doubtful[:0]
 }
 
-// all yields the live entries in the order of insertion.
-func (c *collection[K, V]) all(r Reader) iter.Seq2[K, V] {
-	return func(yield func(K, V) bool) {
-		c.look(r)
-		for i, n := 0, len(c.entries); i < n; i++ { // not what is added meanwhile
-			e := &c.entries[i]
-			if !e.live {
-				continue
-			}
-			if !yield(e.key, e.val) {
-				return
-			}
-			r.enter() // an iterator may have been kept
-		}
-	}
-}
-
-// delta yields the entries of this pass that were and are live as told.
-func (c *collection[K, V]) delta(r Reader, was, is bool) iter.Seq2[K, V] {
-	return func(yield func(K, V) bool) {
-		c.deltas.read(r)
-		c.deltas.typed(c, unsafe.Offsetof(c.deltas))
-		for i, n := 0, len(c.touched); i < n; i++ {
-			e := &c.entries[c.touched[i]]
-			if e.was != was || e.live != is {
-				continue
-			}
-			val := e.val
-			if !is {
-				val = e.before
-			}
-			if !yield(e.key, val) {
-				return
-			}
-			r.enter()
-		}
-	}
-}
-
-func (c *collection[K, V]) inspect(limit int) inspection {
+func (t *table[K, V]) inspect(limit int) inspection {
 	if reflect.TypeFor[V]() == reflect.TypeFor[struct{}]() {
-		items := make([]K, 0, min(limit, c.size))
-		for i := 0; i < len(c.entries) && len(items) < limit; i++ {
-			if c.entries[i].live {
-				items = append(items, c.entries[i].key)
+		items := make([]K, 0, min(limit, t.size))
+		for i := 0; i < len(t.entries) && len(items) < limit; i++ {
+			if t.entries[i].live {
+				items = append(items, t.entries[i].key)
 			}
 		}
-		return inspection{kind: "Set", typ: reflect.TypeFor[K](), value: items, size: c.size}
+		return inspection{kind: "Set", typ: reflect.TypeFor[K](), value: items, size: t.size}
 	}
 	items := map[K]V{}
-	for i := 0; i < len(c.entries) && len(items) < limit; i++ {
-		if e := &c.entries[i]; e.live {
+	for i := 0; i < len(t.entries) && len(items) < limit; i++ {
+		if e := &t.entries[i]; e.live {
 			items[e.key] = e.val
 		}
 	}
-	return inspection{kind: "Map", typ: reflect.TypeFor[map[K]V](), value: items, size: c.size}
+	return inspection{kind: "Map", typ: reflect.TypeFor[map[K]V](), value: items, size: t.size}
 }

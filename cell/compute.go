@@ -150,6 +150,9 @@ func (g *Graph) refresh(r *rule, walk uint64, low int32) {
 			g.refresh(n.asRule(), walk, low)
 		}
 	}
+	if r.flags&hasItems != 0 {
+		g.refreshItems(r)
+	}
 	if r.flags&isDirty != 0 && r.flags&isRunning == 0 {
 		g.runInside(r)
 	}

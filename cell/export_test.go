@@ -1,9 +1,14 @@
 package cell
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Level returns the level of a rule.
 func Level(r interface{ ruleNode() *rule }) int { return int(r.ruleNode().level) }
+
+func (d *derived[K, V]) theNode() *node { return &d.c.node }
 
 func (r *rule) ruleNode() *rule { return r }
 
@@ -54,6 +59,23 @@ func (g *Graph) check() error {
 		if r.flags&isCompute != 0 && r.deps != nil && (r.flags&isActive == 0 || r.subs == nil && r.flags&isConstant == 0) {
 			return fmt.Errorf("%s is linked, but not active and listened to", nameOf(&r.node))
 		}
+		var bad error
+		if r.flags&hasItems != 0 {
+			r.self.(itemKeeper).each(func(it *rule) {
+				switch {
+				case bad != nil:
+				case r.flags&hasItems == 0 || r.flags&isActive == 0 || it.flags&(isActive|isCompute) != isActive|isCompute:
+					bad = fmt.Errorf("an item of %s is not active", nameOf(&r.node))
+				case it.subs == nil || it.subs.nextSub != nil || it.subs.rule != r || it.level >= r.level:
+					bad = fmt.Errorf("an item of %s is not linked, or on its level", nameOf(&r.node))
+				default:
+					bad = checkRule(it)
+				}
+			})
+		}
+		if bad != nil {
+			return bad
+		}
 		for l := r.deps; l != nil; l = l.nextDep {
 			n := l.subject
 			if l.rule != r {
@@ -85,6 +107,9 @@ func (g *Graph) check() error {
 			// Whoever listens reads it, too.
 			for s := n.subs; s != nil; s = s.nextSub {
 				reads := false
+				if s.rule.flags&isCompute != 0 && s.rule.subs == nil {
+					return fmt.Errorf("%s, which nobody listens to, listens to %s", nameOf(&s.rule.node), nameOf(n))
+				}
 				for d := s.rule.deps; d != nil; d = d.nextDep {
 					reads = reads || d == s
 				}
@@ -144,6 +169,15 @@ func Dump(g *Graph) (out []string) {
 			if l.subject.flags&isCompute != 0 {
 				rules = append(rules, l.subject.asRule())
 			}
+		}
+		if r.flags&hasItems != 0 {
+			var items []string
+			r.self.(itemKeeper).each(func(it *rule) {
+				rules = append(rules, it)
+				items = append(items, fmt.Sprintf("%p", it))
+			})
+			slices.Sort(items)
+			line += fmt.Sprint(" items ", items)
 		}
 		out = append(out, line)
 	}

@@ -112,6 +112,9 @@ func (g *Graph) lowerLevels() {
 				rules = append(rules, n.asRule())
 			}
 		}
+		if r.flags&hasItems != 0 {
+			r.self.(itemKeeper).each(func(it *rule) { rules = append(rules, it) })
+		}
 	}
 	slices.Sort(levels)
 	levels = slices.Compact(levels)

@@ -43,6 +43,8 @@ const (
 	isPulsing  // a Pulse or Custom that will be reset after this pass
 	isListened // a Custom that wants to be told when its last listener has left
 	isSink     // an observer made by Feed
+	isKeeper   // a Computed whose self is a keeper
+	hasItems   // a keeper that has rules of its own
 
 	isRule = isCompute | isMaintain | isObserver
 )

@@ -439,6 +439,9 @@ func (g *Graph) end() (undoFailed *PanicError) {
 			r.flags &^= isActive
 			r.mark, r.level = 0, 0
 			g.dropSources(r)
+			if r.flags&isKeeper != 0 {
+				r.self.(keeper).free(g)
+			}
 		}
 	}
 	if g.highest >= g.tooHigh {

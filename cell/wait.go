@@ -135,4 +135,7 @@ func (g *Graph) trackFlat(r *rule) {
 			g.trackFlat(n.asRule())
 		}
 	}
+	if r.flags&hasItems != 0 {
+		r.self.(itemKeeper).each(g.trackFlat)
+	}
 }

@@ -1,0 +1,21 @@
+package cell
+
+// Filter returns the items of s for which keep is true. keep may read cells: when
+// they change, it runs again for the items that have read them, and only those.
+//
+// A change of s, or of what keep reads for an item, costs one call of keep and a
+// look-up. Listening first to it costs a call for each item. It takes some 50
+// bytes for each of its items, and some 250 more for each item of s for which keep
+// reads cells.
+func Filter[T comparable](s ReadableSet[T], keep func(r Reader, x T) bool) *LiveSet[T] {
+	m := newImage(s, func(r Reader, x T, _ struct{}) (v struct{}, ok bool) { return v, keep(r, x) }, same[struct{}], keep)
+	return (*LiveSet[T])(&m.LiveMap)
+}
+
+// Count returns the number of items of s for which keep is true; what it costs is
+// what Filter does. The number of all items is s.Len.
+func Count[T comparable](s ReadableSet[T], keep func(r Reader, x T) bool) *Computed[int] {
+	return Compute(Filter(s, keep).Len)
+}
+
+func same[V comparable](a, b V) bool { return a == b }

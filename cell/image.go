@@ -1,0 +1,346 @@
+package cell
+
+// image is a map with the results of a function of each entry of a source; those
+// that the function refuses are left out. It is what Filter and all kinds that
+// take a function are made of.
+//
+// The function is run by a rule for that item. If it has read no cells, the rule
+// is used for the next item; else the rule stays, listens to them, and corrects
+// the one entry when they change.
+type image[K comparable, V, W any] struct {
+	LiveMap[K, W]
+	in      feed[K, V]
+	fn      func(Reader, K, V) (w W, ok bool)
+	equal   func(a, b W) bool // if nil, a result is another one if the source stored its item again
+	user    any               // the user's function, for its name
+	items   map[K]*item[K, V, W]
+	spare   []*item[K, V, W] // the last one runs functions for the first time
+	retired []*item[K, V, W] // ended in this transaction
+	first   struct {         // of the item that is run for the first time
+		val V
+		res W
+		ok  bool
+	}
+}
+
+func newImage[K comparable, V, W any](src source[K, V], fn func(Reader, K, V) (W, bool), equal func(a, b W) bool, user any) *image[K, V, W] {
+	m := &image[K, V, W]{in: feed[K, V]{src: src}, fn: fn, equal: equal, user: user}
+	m.init(m)
+	return m
+}
+
+func (m *image[K, V, W]) run(g *Graph) {
+	r := Reader{&m.c.node}
+	if m.c.flags&isActive != 0 {
+		m.update(g, r)
+	} else {
+		m.build(g, r)
+	}
+	m.c.finish(g, struct{}{})
+}
+
+func (m *image[K, V, W]) build(g *Graph, r Reader) {
+	m.c.mark = 0 // in case it fails half-way
+	t := m.in.start(r)
+	m.t.replace()
+	tracked := g.frame.tracker() == &m.c.rule
+	for _, e := range t.entries {
+		if !e.live {
+			continue
+		}
+		var w W
+		var ok bool
+		if tracked {
+			w, ok = m.evaluate(g, e.key, e.val, false)
+		} else {
+			w, ok = m.fn(r, e.key, e.val)
+		}
+		if ok {
+			m.t.fill(e.key, w)
+		}
+	}
+}
+
+func (m *image[K, V, W]) update(g *Graph, r Reader) {
+	t, from := m.in.advance(g, r)
+	if from == len(t.ops) {
+		return
+	}
+	g.logUndo(m, undoFirst, 0)
+	told := false
+	for i := from; i < len(t.ops); i++ {
+		_, e := t.turn(i, from)
+		if e == nil {
+			continue
+		}
+		var w W
+		ok := false
+		it := m.items[e.key]
+		switch {
+		case !e.live && it != nil:
+			m.retire(g, it)
+		case !e.live:
+		case it != nil:
+			it.stored = true
+			g.runInside(&it.rule)
+			continue
+		default:
+			w, ok = m.evaluate(g, e.key, e.val, true)
+		}
+		told = m.apply(g, e.key, w, ok, true) || told
+	}
+	if told {
+		m.tell(g)
+	}
+}
+
+// apply makes w the result for key; stored says that the source has stored the
+// item. It is false if nothing changes.
+func (m *image[K, V, W]) apply(g *Graph, key K, w W, ok, stored bool) bool {
+	at := m.t.find(key)
+	had := at >= 0 && m.t.entries[at].live
+	switch {
+	case !ok && !had:
+		return false
+	case ok && had:
+		if m.equal == nil && !stored || m.equal != nil && m.equal(m.t.entries[at].val, w) {
+			return false
+		}
+	}
+	m.t.put(g, key, w, ok)
+	return true
+}
+
+// evaluate runs the function for an item that has no rule.
+func (m *image[K, V, W]) evaluate(g *Graph, key K, val V, logged bool) (w W, ok bool) {
+	if len(m.spare) == 0 {
+		m.spare = append(m.spare, newItem(g, m))
+	}
+	top := len(m.spare) - 1
+	it := m.spare[top]
+	it.key, m.first.val = key, val
+	g.evaluate(&it.rule)
+	w, ok = m.first.res, m.first.ok
+	m.first.val, m.first.res = *new(V), *new(W)
+	if it.deps == nil {
+		it.key = *new(K)
+		return w, ok
+	}
+	m.spare[top] = nil
+	m.spare = m.spare[:top]
+	it.join()
+	if logged {
+		g.logUndo(it, undoBirth, 0)
+	}
+	g.raise(&m.c.rule, it.level+1, &it.rule)
+	g.frame.level = max(g.frame.level, m.c.level)
+	return w, ok
+}
+
+// retire ends the rule of an item that has left.
+func (m *image[K, V, W]) retire(g *Graph, it *item[K, V, W]) {
+	g.logSources(&it.rule)
+	g.dropSources(&it.rule)
+	if it.flags&isDirty != 0 {
+		it.flags &^= isDirty | isLate
+		g.logUndo(it, undoCancel, it.mark)
+	}
+	it.part()
+	g.logUndo(it, undoStop, 0)
+	if len(m.retired) == 0 {
+		g.ending = append(g.ending, m)
+	}
+	m.retired = append(m.retired, it)
+}
+
+const keepSpare = 256
+
+// end keeps some of the rules that have been retired for other items.
+func (m *image[K, V, W]) end() {
+	for _, it := range m.retired {
+		if len(m.spare) < keepSpare {
+			it.key = *new(K)
+			m.spare = append(m.spare, it)
+		}
+	}
+	m.retired = clearTail(m.retired, 0)
+}
+
+func (m *image[K, V, W]) undo(g *Graph, op undoOp, n uint64) {
+	switch op {
+	case undoFirst: // it may have failed while it evaluated
+		m.dropSpare(g)
+	case undoSources:
+		if !m.undoSources(g, n) {
+			m.free(g)
+		}
+	}
+}
+
+func (m *image[K, V, W]) dropSpare(g *Graph) {
+	if top := len(m.spare) - 1; top >= 0 {
+		g.dropSources(&m.spare[top].rule)
+	}
+}
+
+func (m *image[K, V, W]) free(g *Graph) {
+	m.dropSpare(g)
+	for _, it := range m.items {
+		g.dropSources(&it.rule)
+		it.flags &= isQueued
+		it.subs = nil
+	}
+	m.items, m.spare, m.retired = nil, nil, nil
+	m.c.flags &^= hasItems
+	m.t.replace()
+}
+
+func (m *image[K, V, W]) each(f func(*rule)) {
+	for _, it := range m.items {
+		f(&it.rule)
+	}
+}
+
+func (m *image[K, V, W]) function() any { return m.user }
+
+// item is the rule of one item of an image. It is linked to the image like a
+// source, but only from its own side: the image need not go through a million
+// items at each run.
+type item[K comparable, V, W any] struct {
+	rule
+	image  *image[K, V, W]
+	key    K
+	up     link
+	stored bool
+}
+
+func newItem[K comparable, V, W any](g *Graph, m *image[K, V, W]) *item[K, V, W] {
+	it := &item[K, V, W]{image: m}
+	it.self, it.flags = it, isCompute
+	it.graph.Store(g)
+	return it
+}
+
+// join makes the item one of its image.
+func (it *item[K, V, W]) join() {
+	m := it.image
+	it.up = link{subject: &it.node, rule: &m.c.rule}
+	it.subs = &it.up
+	it.flags |= isActive
+	if m.items == nil {
+		m.items = map[K]*item[K, V, W]{}
+	}
+	m.items[it.key] = it
+	m.c.flags |= hasItems
+}
+
+func (it *item[K, V, W]) part() {
+	it.subs = nil
+	it.flags &^= isActive
+	delete(it.image.items, it.key)
+}
+
+func (it *item[K, V, W]) run(g *Graph) {
+	m := it.image
+	if it.flags&isActive == 0 {
+		f := &m.first
+		f.res, f.ok = m.fn(Reader{&it.node}, it.key, f.val)
+		g.endTracking(&it.rule)
+		return
+	}
+	stored := it.stored
+	it.stored = false
+	val, live := m.in.src.table().lookup(it.key)
+	if !live {
+		g.frame.cursor = nil // it has left and is going to be retired
+		return
+	}
+	w, ok := m.fn(Reader{&it.node}, it.key, val)
+	g.endTracking(&it.rule)
+	if m.apply(g, it.key, w, ok, stored) {
+		m.tell(g)
+	}
+}
+
+func (it *item[K, V, W]) undo(g *Graph, op undoOp, n uint64) {
+	switch op {
+	case undoSources:
+		it.undoSources(g, int(n))
+	case undoBirth:
+		g.dropSources(&it.rule)
+		it.part()
+		it.flags &^= isDirty | isLate
+	case undoStop:
+		it.join()
+		top := len(it.image.retired) - 1
+		it.image.retired[top] = nil
+		it.image.retired = it.image.retired[:top]
+	case undoCancel:
+		it.flags |= isDirty
+		it.mark = n
+		g.queue.push(&it.rule)
+	}
+}
+
+func (it *item[K, V, W]) function() any { return it.image.user }
+
+// evaluate runs the rule of an item for the first time, inside its image, whose
+// run is the one that may be undone.
+func (g *Graph) evaluate(r *rule) {
+	outer := g.leave()
+	serial := g.nextSerial()
+	r.flags |= isRunning
+	r.level = 0
+	g.frame = frame{running: &r.node, rule: r, serial: serial, state: tracking | looking | snapped}
+	r.self.run(g)
+	r.mark = serial
+	r.flags &^= isRunning
+	g.comeBack(outer)
+}
+
+// refreshItems runs what is out of date of the rules that r keeps, and of what
+// they read. Others that wait on lower levels are not disturbed: in the middle
+// of a transaction what they read may not make sense yet.
+func (g *Graph) refreshItems(r *rule) {
+	var others []*rule
+	for {
+		c := g.queue.popComputed(r.level)
+		if c == nil {
+			break
+		}
+		if c.flags&isRunning != 0 || !g.feeds(c, r) {
+			others = append(others, c)
+			continue
+		}
+		g.runInside(c)
+	}
+	for _, c := range others {
+		if c.flags&isDirty != 0 { // else it has been read meanwhile
+			g.queue.push(c)
+		}
+	}
+}
+
+// popComputed returns the next computed rule below the level, or nil.
+func (q *queue) popComputed(level int32) *rule {
+	if r := q.held; r != nil {
+		q.held = nil
+		q.pushBucket(r)
+	}
+	for {
+		low, any := q.lowestBucket()
+		if !any || low >= int(level) {
+			return nil
+		}
+		r := q.takeBucket(low)
+		switch {
+		case r.flags&isDirty == 0:
+			r.flags &^= isQueued
+		case int(r.level) > low:
+			q.pushBucket(r)
+		default:
+			r.flags &^= isQueued
+			return r
+		}
+	}
+}
