@@ -5,7 +5,7 @@ LIBRARY     := github.com/freeswytch/freeswytch
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 ARGS     ?=
-BENCH    ?= .
+BENCH    ?=
 FUZZ     ?= ^Fuzz
 FUZZTIME ?= 10s
 
@@ -32,8 +32,12 @@ race: ## run them under the race detector (needs cgo: a C compiler)
 	esac
 	go test -race $(ARGS) $(ALL)
 
-bench: ## run the benchmarks of all modules (BENCH=regexp ARGS='-count 6')
+bench: ## compare the runtime with other libraries (ARGS=-short), or run benchmarks (BENCH=regexp)
+ifeq ($(BENCH),)
+	@go run ./internal/bench/runtime $(ARGS)
+else
 	go test -run '^$$' -bench '$(BENCH)' -benchmem $(ARGS) $(ALL)
+endif
 
 lint: ## gofmt, go vet and staticcheck over all modules
 	@unformatted=$$(gofmt -l .) || exit 1; \

@@ -1,0 +1,70 @@
+package graphs
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Case is one graph and what is done to it.
+type Case struct {
+	Suite, Name string
+	run         func(*Library, *meter) bool // false: the library has no such graph
+}
+
+// Cases are all of them, suite by suite.
+var Cases = slices.Concat(kairoCases, cellxCases, sjsCases, dynamicCases)
+
+// Result is what one run of one case on one library has shown.
+type Result struct {
+	Ns, Allocs, Bytes float64 // by op
+	Missing           bool    // the library cannot express the graph
+	Wrong             string  // the first wrong value
+	Crash             string  // the panic
+}
+
+// Valid says whether the graph was built and computed the right values.
+func (r Result) Valid() bool { return !r.Missing && r.Wrong == "" && r.Crash == "" }
+
+// Measure runs the case, for about so long.
+func (c Case) Measure(l *Library, budget time.Duration) Result {
+	return c.measure(l, &meter{budget: budget, scale: 1})
+}
+
+// Try runs the case once or twice, a large one at a hundredth of its size, to see
+// whether the values are right.
+func (c Case) Try(l *Library) Result { return c.measure(l, &meter{scale: 100}) }
+
+func (c Case) measure(l *Library, m *meter) (r Result) {
+	defer func() {
+		if p := recover(); p != nil {
+			first, _, _ := strings.Cut(fmt.Sprint(p), "\n")
+			r = Result{Crash: first}
+		}
+	}()
+	if !c.run(l, m) {
+		return Result{Missing: true}
+	}
+	return Result{Ns: m.ns, Allocs: m.allocs, Bytes: m.bytes, Wrong: m.wrong}
+}
+
+// Main is the main function of a library's command: it measures the one case
+// named by -graph and prints the Result as JSON.
+func Main(l *Library) {
+	name := flag.String("graph", "", "the `name` of the graph")
+	budget := flag.Duration("time", 100*time.Millisecond, "how long to measure, about")
+	flag.Parse()
+	i := slices.IndexFunc(Cases, func(c Case) bool { return c.Name == *name })
+	if i < 0 {
+		fmt.Fprintf(os.Stderr, "there is no graph %q\n", *name)
+		os.Exit(2)
+	}
+	if err := json.NewEncoder(os.Stdout).Encode(Cases[i].Measure(l, *budget)); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}

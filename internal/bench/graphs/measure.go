@@ -1,0 +1,100 @@
+package graphs
+
+import (
+	"math"
+	"runtime"
+	"time"
+)
+
+// meter measures one case: the least of several times, since whatever else the
+// machine does only adds to them.
+type meter struct {
+	Check
+	budget            time.Duration // to spend on this case, about
+	scale             int           // by which large numbers are divided
+	ns, allocs, bytes float64       // by op
+}
+
+// steady measures something that can be repeated at will.
+func (m *meter) steady(ops int, once func()) {
+	const slices = 5
+	for range 3 {
+		once()
+	}
+	w := &watch{}
+	n := 1
+	for {
+		w.start()
+		for range n {
+			once()
+		}
+		w.stop()
+		if w.took >= m.budget/slices/2 || m.wrong != "" {
+			break
+		}
+		n *= 2
+	}
+	best := watch{took: math.MaxInt64}
+	for range slices {
+		runtime.GC()
+		w.start()
+		for range n {
+			once()
+		}
+		w.stop()
+		best.keep(w)
+	}
+	m.result(best, n*ops)
+}
+
+// shots measures something that has to be prepared each time: shot starts and
+// stops the watch itself.
+func (m *meter) shots(ops int, shot func(*watch)) {
+	begin := cpuTime()
+	best := watch{took: math.MaxInt64}
+	for i := 0; i < 2 || cpuTime()-begin < m.budget; i++ {
+		w := &watch{collect: true}
+		shot(w)
+		if best.keep(w); m.wrong != "" {
+			break
+		}
+	}
+	m.result(best, ops)
+}
+
+func (m *meter) result(best watch, ops int) {
+	m.ns = float64(best.took.Nanoseconds()) / float64(ops)
+	m.allocs, m.bytes = float64(best.mallocs)/float64(ops), float64(best.bytes)/float64(ops)
+}
+
+// watch takes the processor time and allocations between start and stop.
+type watch struct {
+	collect        bool // garbage, before the start
+	took           time.Duration
+	mallocs, bytes uint64
+}
+
+func (w *watch) start() {
+	if w.collect {
+		runtime.GC()
+	}
+	var s runtime.MemStats
+	runtime.ReadMemStats(&s)
+	w.mallocs, w.bytes = s.Mallocs, s.TotalAlloc
+	w.took = cpuTime()
+}
+
+func (w *watch) stop() {
+	w.took = cpuTime() - w.took
+	var s runtime.MemStats
+	runtime.ReadMemStats(&s)
+	w.mallocs, w.bytes = s.Mallocs-w.mallocs, s.TotalAlloc-w.bytes
+}
+
+// keep keeps the smaller of each.
+func (w *watch) keep(o *watch) {
+	if w.took == math.MaxInt64 {
+		*w = *o
+	}
+	w.took, w.mallocs, w.bytes = min(w.took, o.took), min(w.mallocs, o.mallocs), min(w.bytes, o.bytes)
+}
