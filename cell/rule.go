@@ -42,14 +42,10 @@ const notScheduled = ^uint64(0)
 func (g *Graph) run(r *rule) {
 	serial := g.nextSerial()
 	// Only what runs after a Maintained, or inside one, may have to be undone.
-	if r.flags&isMaintain != 0 || len(g.ran) > 0 || len(g.queue.maintain.entries) > 0 {
-		by := uint64(notScheduled)
-		if r.flags&isDirty != 0 {
-			by = r.mark
-		}
-		g.ran = append(g.ran, ranRule{r, by, serial, len(g.log), len(g.outer) > 0})
-	}
 	flags, by := r.flags, r.mark
+	if flags&isMaintain != 0 || len(g.ran) > 0 || len(g.queue.maintain.entries) > 0 {
+		g.record(r, serial)
+	}
 	r.mark = serial
 	r.flags = flags&^(isDirty|isLate) | isRunning
 	f := &g.frame // field by field is twice as fast as all at once
@@ -65,6 +61,15 @@ func (g *Graph) run(r *rule) {
 	}
 	r.self.run(g)
 	r.flags &^= isRunning
+}
+
+// record notes the run of r that is about to begin.
+func (g *Graph) record(r *rule, serial uint64) {
+	by := uint64(notScheduled)
+	if r.flags&isDirty != 0 {
+		by = r.mark
+	}
+	g.ran = append(g.ran, ranRule{r, by, serial, len(g.log), len(g.outer) > 0})
 }
 
 // runInside runs r inside what is running.

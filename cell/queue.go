@@ -1,0 +1,157 @@
+package cell
+
+import "math/bits"
+
+// queue holds the scheduled rules: computed ones in a bucket per level, newest
+// first, which is oldest first to who told them; maintained ones by level and
+// creation.
+type queue struct {
+	held     *rule    // a computed rule that is alone: in a chain it is the next
+	count    int      // computed rules in buckets; 0 while one is held
+	lowest   int      // no bucket below it holds anything
+	buckets  []*rule  // by level
+	occupied []uint64 // a bit per bucket
+	maintain heap
+}
+
+func (q *queue) push(r *rule) {
+	if r.flags&isQueued != 0 {
+		return // still in a lower bucket or entry: pop moves it
+	}
+	r.flags |= isQueued
+	if r.flags&isMaintain != 0 {
+		q.maintain.push(r)
+		return
+	}
+	q.pushComputed(r)
+}
+
+func (q *queue) pushComputed(r *rule) {
+	if q.count > 0 {
+		q.pushBucket(r)
+		return
+	}
+	if q.held == nil {
+		q.held = r
+		return
+	}
+	q.pushBucket(q.held)
+	q.held = nil
+	q.pushBucket(r)
+}
+
+func (q *queue) pushBucket(r *rule) {
+	level := int(r.level)
+	if level >= len(q.buckets) {
+		q.grow(level)
+	}
+	next := q.buckets[level]
+	q.buckets[level] = r
+	r.next = next
+	q.count++
+	if next == nil {
+		q.occupied[level>>6] |= 1 << (level & 63)
+		q.lowest = min(q.lowest, level)
+	}
+}
+
+func (q *queue) grow(level int) {
+	words := level>>6 + 1
+	q.buckets = append(q.buckets, make([]*rule, words<<6-len(q.buckets))...)
+	q.occupied = append(q.occupied, make([]uint64, words-len(q.occupied))...)
+}
+
+// pop returns the next rule to run, or nil.
+func (q *queue) pop() *rule {
+	for {
+		if r := q.held; r != nil && r.flags&isDirty != 0 && len(q.maintain.entries) == 0 {
+			q.held = nil
+			r.flags &^= isQueued
+			return r
+		}
+		level, any := q.lowestComputed()
+		if len(q.maintain.entries) > 0 {
+			if m := q.maintain.top(); m != nil && (!any || int(m.level) < level) {
+				q.maintain.take()
+				m.flags &^= isQueued
+				return m
+			}
+		}
+		if !any {
+			return nil
+		}
+		r := q.take(level)
+		if r.flags&isDirty != 0 && int(r.level) > level {
+			q.pushBucket(r) // it was raised since
+			continue
+		}
+		r.flags &^= isQueued
+		if r.flags&isDirty != 0 {
+			return r
+		}
+	}
+}
+
+// lowestComputed returns a level below which no computed rule is scheduled.
+func (q *queue) lowestComputed() (level int, any bool) {
+	if q.count == 0 {
+		if q.held == nil {
+			return 0, false
+		}
+		return int(q.held.level), true
+	}
+	if q.buckets[q.lowest] == nil {
+		q.findLowest()
+	}
+	return q.lowest, true
+}
+
+func (q *queue) findLowest() {
+	word := q.lowest >> 6
+	for q.occupied[word] == 0 {
+		word++
+	}
+	q.lowest = word<<6 + bits.TrailingZeros64(q.occupied[word])
+}
+
+func (q *queue) take(level int) *rule {
+	r := q.held
+	if r != nil {
+		q.held = nil
+		return r
+	}
+	r = q.buckets[level]
+	q.buckets[level] = r.next
+	if r.next == nil {
+		q.occupied[level>>6] &^= 1 << (level & 63)
+	}
+	r.next = nil
+	q.count--
+	return r
+}
+
+// each calls f for every rule in the queue, the skipped ones included.
+func (q *queue) each(f func(*rule)) {
+	for _, e := range q.maintain.entries {
+		f(e.rule)
+	}
+	if q.held != nil {
+		f(q.held)
+	}
+	for word, occupied := range q.occupied {
+		if occupied != 0 {
+			for _, r := range q.buckets[word<<6 : word<<6+64] {
+				for ; r != nil; r = r.next {
+					f(r)
+				}
+			}
+		}
+	}
+}
+
+func (q *queue) clear() {
+	for level, any := q.lowestComputed(); any; level, any = q.lowestComputed() {
+		q.take(level).flags &^= isQueued | isDirty | isLate
+	}
+	q.maintain.clear()
+}
