@@ -320,27 +320,3 @@ func (g *Graph) refreshItems(r *rule) {
 		}
 	}
 }
-
-// popComputed returns the next computed rule below the level, or nil.
-func (q *queue) popComputed(level int32) *rule {
-	if r := q.held; r != nil {
-		q.held = nil
-		q.pushBucket(r)
-	}
-	for {
-		low, any := q.lowestBucket()
-		if !any || low >= int(level) {
-			return nil
-		}
-		r := q.takeBucket(low)
-		switch {
-		case r.flags&isDirty == 0:
-			r.flags &^= isQueued
-		case int(r.level) > low:
-			q.pushBucket(r)
-		default:
-			r.flags &^= isQueued
-			return r
-		}
-	}
-}

@@ -1,6 +1,9 @@
 package cell
 
-import "math/bits"
+import (
+	"math"
+	"math/bits"
+)
 
 // queue holds the scheduled rules: computed ones in a bucket per level, newest
 // first, which is oldest first to who told them; maintained ones by level and
@@ -63,25 +66,37 @@ func (q *queue) grow(level int) {
 
 // pop returns the next rule to run, or nil.
 func (q *queue) pop() *rule {
+	var m *rule
+	limit := int32(math.MaxInt32)
+	if len(q.maintain.entries) > 0 {
+		if m = q.maintain.top(); m != nil {
+			limit = m.level + 1
+		}
+	}
+	if r := q.popComputed(limit); r != nil {
+		return r
+	}
+	if m != nil {
+		q.maintain.take()
+		m.flags &^= isQueued
+	}
+	return m
+}
+
+// popComputed returns the next computed rule below the level, or nil.
+func (q *queue) popComputed(level int32) *rule {
 	for {
-		if r := q.held; r != nil && r.flags&isDirty != 0 && len(q.maintain.entries) == 0 {
+		if r := q.held; r != nil && r.flags&isDirty != 0 && r.level < level {
 			q.held = nil
 			r.flags &^= isQueued
 			return r
 		}
-		level, any := q.lowestComputed()
-		if len(q.maintain.entries) > 0 {
-			if m := q.maintain.top(); m != nil && (!any || int(m.level) < level) {
-				q.maintain.take()
-				m.flags &^= isQueued
-				return m
-			}
-		}
-		if !any {
+		low, any := q.lowestComputed()
+		if !any || low >= int(level) {
 			return nil
 		}
-		r := q.take(level)
-		if r.flags&isDirty != 0 && int(r.level) > level {
+		r := q.take(low)
+		if r.flags&isDirty != 0 && int(r.level) > low {
 			q.pushBucket(r) // it was raised since
 			continue
 		}
