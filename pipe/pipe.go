@@ -59,9 +59,12 @@ func (p *Pipe[T]) All(r cell.Reader) iter.Seq[T] {
 }
 
 // Get returns the items of this pass as a new slice, nil if there are none.
-func (p *Pipe[T]) Get(r cell.Reader) []T {
+func (p *Pipe[T]) Get(r cell.Reader) []T { return p.AppendTo(r, nil) }
+
+// AppendTo appends the items of this pass to a slice and returns it.
+func (p *Pipe[T]) AppendTo(r cell.Reader, items []T) []T {
 	p.c.Read(r)
-	return append([]T(nil), p.items...)
+	return append(items, p.items...)
 }
 
 // Len returns the number of items in this pass.
@@ -91,11 +94,13 @@ func (k *kind[T]) Undo(n int) {
 	k.items = k.items[:n]
 }
 
-func (k *kind[T]) Reset() {
-	if cap(k.items) > keep {
-		k.items = nil
-		return
+func (k *kind[T]) Reset() { k.items = emptied(k.items) }
+
+// emptied empties items for further use.
+func emptied[T any](items []T) []T {
+	if cap(items) > keep {
+		return nil
 	}
-	clear(k.items)
-	k.items = k.items[:0]
+	clear(items)
+	return items[:0]
 }
