@@ -49,45 +49,67 @@ type entryOp[V any] struct {
 
 // collection is a table that is written by hand.
 type collection[K comparable, V any] struct {
-	contents node
-	table[K, V]
+	subject node // the contents
+	tab     table[K, V]
 }
 
 func (c *collection[K, V]) enter(tx Tx) *Graph {
 	g := tx.enter()
-	g.adopt(&c.contents)
+	g.adopt(&c.subject)
 	return g
 }
 
-// read makes the contents an input of the running rule.
-func (c *collection[K, V]) read(r Reader) *table[K, V] {
-	c.contents.read(r)
-	c.contents.typed(c, 0)
-	return &c.table
+func (c *collection[K, V]) node() *node { return &c.subject }
+
+func (c *collection[K, V]) table() *table[K, V] { return &c.tab }
+
+func (c *collection[K, V]) contents(r Reader) *table[K, V] {
+	c.subject.read(r)
+	c.subject.typed(c, 0)
+	return &c.tab
 }
 
-func (c *collection[K, V]) readDeltas(r Reader) *table[K, V] {
-	c.deltas.read(r)
-	c.deltas.typed(c, unsafe.Offsetof(c.deltas))
-	return &c.table
+func (c *collection[K, V]) news(r Reader) *table[K, V] {
+	c.tab.deltas.read(r)
+	c.tab.deltas.typed(c, unsafe.Offsetof(c.tab)+unsafe.Offsetof(c.tab.deltas))
+	return &c.tab
+}
+
+func (c *collection[K, V]) inspect(limit int) inspection { return c.tab.inspect(limit) }
+
+// store makes the entry of key live, or dead, with the value.
+func (c *collection[K, V]) store(g *Graph, key K, val V, live bool) {
+	c.tab.put(g, key, val, live)
+	c.tell(g)
 }
 
 // tell tells the listeners after something was put.
 func (c *collection[K, V]) tell(g *Graph) {
-	g.changed(&c.contents)
-	g.changed(&c.deltas)
+	g.changed(&c.subject)
+	g.changed(&c.tab.deltas)
+}
+
+// remove makes the entry of key dead, and says whether it was live.
+func (c *collection[K, V]) remove(tx Tx, key K) bool {
+	g := c.enter(tx)
+	if !c.tab.has(key) {
+		return false
+	}
+	var none V
+	c.store(g, key, none, false)
+	return true
 }
 
 // clear removes all entries.
 func (c *collection[K, V]) clear(tx Tx) {
 	g := c.enter(tx)
-	if c.size == 0 {
+	if c.tab.size == 0 {
 		return
 	}
-	for i := range c.entries {
-		if e := &c.entries[i]; e.live {
+	for i := range c.tab.entries {
+		if e := &c.tab.entries[i]; e.live {
 			var none V
-			c.put(g, e.key, none, false)
+			c.tab.put(g, e.key, none, false)
 		}
 	}
 	c.tell(g)

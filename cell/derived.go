@@ -1,9 +1,6 @@
 package cell
 
-import (
-	"iter"
-	"unsafe"
-)
+import "unsafe"
 
 // A derived collection is an incremental Computed. It is built from its sources
 // when it is first listened to, and kept from then on: each run looks only at
@@ -12,8 +9,8 @@ import (
 // derived from it. While nobody listens it has no links, and what it holds is a
 // cache, replaced when it is read in another state of the graph.
 //
-// To write another kind, embed derived (by way of a LiveSet or LiveMap; or just a
-// Computed, if the result is one value), set its self and flags with init, and
+// To write another kind, embed derived (or just a Computed, if the result is one
+// value), set its self and flags with init, show it as a LiveSet or LiveMap, and
 // write, on the model of image:
 //
 //   - run: if isActive is set, update: advance each feed, see with turn what has
@@ -73,6 +70,8 @@ func (d *derived[K, V]) inspect(limit int) inspection {
 
 func (d *derived[K, V]) table() *table[K, V] { return &d.t }
 
+func (d *derived[K, V]) node() *node { return &d.c.node }
+
 // tell tells the listeners after something was put.
 func (d *derived[K, V]) tell(g *Graph) {
 	g.changed(&d.c.node)
@@ -85,61 +84,3 @@ func (d *derived[K, V]) undoSources(g *Graph, n uint64) (active bool) {
 	d.c.undoSources(g, int(n))
 	return d.c.flags&isActive != 0
 }
-
-// LiveSet is a read-only set that follows from others, made by Filter, Union and
-// the like. It is kept from changes: what a change costs does not depend on the
-// size. Like a Computed it is fresh when it is read, also within a transaction;
-// while nobody listens to it, it costs nothing, can be collected, and is computed
-// when read, once for a state of the graph. The functions that it was given are
-// pure: they are run as the runtime sees fit, and may read other cells.
-//
-// Items are in the order in which they came; a set that is computed anew takes
-// the order of its source.
-type LiveSet[T comparable] struct{ derived[T, struct{}] }
-
-// Named gives the set a name for errors, and returns it.
-func (s *LiveSet[T]) Named(name string) *LiveSet[T] { setName(&s.c.node, name); return s }
-
-// Has says whether x is in the set.
-func (s *LiveSet[T]) Has(r Reader, x T) bool { return s.contents(r).has(x) }
-
-// Len returns the number of items.
-func (s *LiveSet[T]) Len(r Reader) int { return s.contents(r).size }
-
-// All yields the items.
-func (s *LiveSet[T]) All(r Reader) iter.Seq[T] { return keys(all(s, r)) }
-
-// Added yields what this pass has added. A rule that reads it runs again, with
-// nothing added, when the pass is over. What a set has when it is first listened
-// to is not added; without listeners it has no deltas.
-func (s *LiveSet[T]) Added(r Reader) iter.Seq[T] { return keys(delta(s, r, false, true)) }
-
-// Removed yields what this pass has removed, as Added does.
-func (s *LiveSet[T]) Removed(r Reader) iter.Seq[T] { return keys(delta(s, r, true, false)) }
-
-// LiveMap is a read-only map that follows from other collections. It is to Map
-// what LiveSet is to Set.
-type LiveMap[K comparable, V any] struct{ derived[K, V] }
-
-// Named gives the map a name for errors, and returns it.
-func (m *LiveMap[K, V]) Named(name string) *LiveMap[K, V] { setName(&m.c.node, name); return m }
-
-// Get returns the value under k, and whether there is one.
-func (m *LiveMap[K, V]) Get(r Reader, k K) (v V, ok bool) { return m.contents(r).lookup(k) }
-
-// Len returns the number of keys.
-func (m *LiveMap[K, V]) Len(r Reader) int { return m.contents(r).size }
-
-// All yields keys and values.
-func (m *LiveMap[K, V]) All(r Reader) iter.Seq2[K, V] { return all(m, r) }
-
-// Added yields the keys added in this pass with their new values. A rule that
-// reads it runs again, with nothing added, when the pass is over. What a map has
-// when it is first listened to is not added; without listeners it has no deltas.
-func (m *LiveMap[K, V]) Added(r Reader) iter.Seq2[K, V] { return delta(m, r, false, true) }
-
-// Changed yields the keys with another value than before, with the new values.
-func (m *LiveMap[K, V]) Changed(r Reader) iter.Seq2[K, V] { return delta(m, r, true, true) }
-
-// Removed yields the keys removed in this pass with the values they had before it.
-func (m *LiveMap[K, V]) Removed(r Reader) iter.Seq2[K, V] { return delta(m, r, true, false) }

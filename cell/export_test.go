@@ -8,7 +8,7 @@ import (
 // Level returns the level of a rule.
 func Level(r interface{ ruleNode() *rule }) int { return int(r.ruleNode().level) }
 
-func (d *derived[K, V]) theNode() *node { return &d.c.node }
+func (s *LiveSet[T]) theNode() *node { return s.src.node() }
 
 func (r *rule) ruleNode() *rule { return r }
 
@@ -185,9 +185,9 @@ func Dump(g *Graph) (out []string) {
 }
 
 // NameOfSet and NameOfMap are NameOf for collections.
-func NameOfSet[T comparable](s *Set[T]) string { return nameOf(&s.c.contents) }
+func NameOfSet[T comparable](s *Set[T]) string { return nameOf(&s.c.subject) }
 
-func NameOfMap[K comparable, V any](m *Map[K, V]) string { return nameOf(&m.c.contents) }
+func NameOfMap[K comparable, V any](m *Map[K, V]) string { return nameOf(&m.c.subject) }
 
 // Listeners returns how many rules listen to the cell.
 func Listeners(c interface{ theNode() *node }) (n int) {

@@ -8,7 +8,7 @@ package cell
 // is used for the next item; else the rule stays, listens to them, and corrects
 // the one entry when they change.
 type image[K comparable, V, W any] struct {
-	LiveMap[K, W]
+	derived[K, W]
 	in      feed[K, V]
 	fn      func(Reader, K, V) (w W, ok bool)
 	equal   func(a, b W) bool // if nil, a result is another one if the source stored its item again

@@ -11,27 +11,14 @@ type Map[K comparable, V any] struct {
 }
 
 // Named gives the map a name for errors, and returns it.
-func (m *Map[K, V]) Named(name string) *Map[K, V] { setName(&m.c.contents, name); return m }
+func (m *Map[K, V]) Named(name string) *Map[K, V] { setName(&m.c.subject, name); return m }
 
 // Set stores v under k.
-func (m *Map[K, V]) Set(tx Tx, k K, v V) {
-	g := m.c.enter(tx)
-	m.c.put(g, k, v, true)
-	m.c.tell(g)
-}
+func (m *Map[K, V]) Set(tx Tx, k K, v V) { m.c.store(m.c.enter(tx), k, v, true) }
 
 // Delete removes k and says whether it was there. What this pass has added and
 // deleted leaves no delta; what it has deleted and stored again is changed.
-func (m *Map[K, V]) Delete(tx Tx, k K) bool {
-	g := m.c.enter(tx)
-	if !m.c.has(k) {
-		return false
-	}
-	var none V
-	m.c.put(g, k, none, false)
-	m.c.tell(g)
-	return true
-}
+func (m *Map[K, V]) Delete(tx Tx, k K) bool { return m.c.remove(tx, k) }
 
 // Clear removes all keys.
 func (m *Map[K, V]) Clear(tx Tx) { m.c.clear(tx) }
@@ -39,35 +26,31 @@ func (m *Map[K, V]) Clear(tx Tx) { m.c.clear(tx) }
 // Get returns the value under k, and whether there is one. A rule that asks
 // depends on all of the map.
 func (m *Map[K, V]) Get(r Reader, k K) (v V, ok bool) {
-	return m.c.read(r).lookup(k)
+	return m.c.contents(r).lookup(k)
 }
 
 // Peek is Get without making the map an input of the running rule.
 func (m *Map[K, V]) Peek(r Reader, k K) (v V, ok bool) {
-	m.c.contents.peek(r)
-	return m.c.lookup(k)
+	m.c.subject.peek(r)
+	return m.c.tab.lookup(k)
 }
 
 // Len returns the number of keys.
 func (m *Map[K, V]) Len(r Reader) int {
-	return m.c.read(r).size
+	return m.c.contents(r).size
 }
 
 // All yields keys and values in the order in which the keys were added.
-func (m *Map[K, V]) All(r Reader) iter.Seq2[K, V] { return all(m, r) }
+func (m *Map[K, V]) All(r Reader) iter.Seq2[K, V] { return all(&m.c, r) }
 
 // Added yields the keys added in this pass with their new values. A rule that
 // reads it runs again, with nothing added, when the pass is over.
-func (m *Map[K, V]) Added(r Reader) iter.Seq2[K, V] { return delta(m, r, false, true) }
+func (m *Map[K, V]) Added(r Reader) iter.Seq2[K, V] { return delta(&m.c, r, false, true) }
 
 // Changed yields the keys stored again in this pass with their new values.
-func (m *Map[K, V]) Changed(r Reader) iter.Seq2[K, V] { return delta(m, r, true, true) }
+func (m *Map[K, V]) Changed(r Reader) iter.Seq2[K, V] { return delta(&m.c, r, true, true) }
 
 // Removed yields the keys deleted in this pass with the values they had before it.
-func (m *Map[K, V]) Removed(r Reader) iter.Seq2[K, V] { return delta(m, r, true, false) }
+func (m *Map[K, V]) Removed(r Reader) iter.Seq2[K, V] { return delta(&m.c, r, true, false) }
 
-func (m *Map[K, V]) contents(r Reader) *table[K, V] { return m.c.read(r) }
-
-func (m *Map[K, V]) table() *table[K, V] { return &m.c.table }
-
-func (m *Map[K, V]) news(r Reader) *table[K, V] { return m.c.readDeltas(r) }
+func (m *Map[K, V]) of() source[K, V] { return &m.c }

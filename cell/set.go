@@ -14,21 +14,21 @@ type Set[T comparable] struct {
 func NewSet[T comparable](items ...T) *Set[T] {
 	s := &Set[T]{}
 	for _, x := range items {
-		s.c.fill(x, struct{}{})
+		s.c.tab.fill(x, struct{}{})
 	}
 	return s
 }
 
 // Named gives the set a name for errors, and returns it.
-func (s *Set[T]) Named(name string) *Set[T] { setName(&s.c.contents, name); return s }
+func (s *Set[T]) Named(name string) *Set[T] { setName(&s.c.subject, name); return s }
 
 // Add adds items. Adding a present one is no change.
 func (s *Set[T]) Add(tx Tx, items ...T) {
 	g := s.c.enter(tx)
 	added := false
 	for _, x := range items {
-		if !s.c.has(x) {
-			s.c.put(g, x, struct{}{}, true)
+		if !s.c.tab.has(x) {
+			s.c.tab.put(g, x, struct{}{}, true)
 			added = true
 		}
 	}
@@ -39,41 +39,29 @@ func (s *Set[T]) Add(tx Tx, items ...T) {
 
 // Remove removes x and says whether it was there. Removing what this pass has
 // added, or adding what it has removed, leaves no delta.
-func (s *Set[T]) Remove(tx Tx, x T) bool {
-	g := s.c.enter(tx)
-	if !s.c.has(x) {
-		return false
-	}
-	s.c.put(g, x, struct{}{}, false)
-	s.c.tell(g)
-	return true
-}
+func (s *Set[T]) Remove(tx Tx, x T) bool { return s.c.remove(tx, x) }
 
 // Clear removes all items.
 func (s *Set[T]) Clear(tx Tx) { s.c.clear(tx) }
 
 // Has says whether x is in the set. A rule that asks depends on all of the set.
 func (s *Set[T]) Has(r Reader, x T) bool {
-	return s.c.read(r).has(x)
+	return s.c.contents(r).has(x)
 }
 
 // Len returns the number of items.
 func (s *Set[T]) Len(r Reader) int {
-	return s.c.read(r).size
+	return s.c.contents(r).size
 }
 
 // All yields the items in the order in which they were added.
-func (s *Set[T]) All(r Reader) iter.Seq[T] { return keys(all(s, r)) }
+func (s *Set[T]) All(r Reader) iter.Seq[T] { return keys(all(&s.c, r)) }
 
 // Added yields what was added in this pass. A rule that reads it runs again,
 // with nothing added, when the pass is over.
-func (s *Set[T]) Added(r Reader) iter.Seq[T] { return keys(delta(s, r, false, true)) }
+func (s *Set[T]) Added(r Reader) iter.Seq[T] { return keys(delta(&s.c, r, false, true)) }
 
 // Removed yields what was removed in this pass, as Added does.
-func (s *Set[T]) Removed(r Reader) iter.Seq[T] { return keys(delta(s, r, true, false)) }
+func (s *Set[T]) Removed(r Reader) iter.Seq[T] { return keys(delta(&s.c, r, true, false)) }
 
-func (s *Set[T]) contents(r Reader) *table[T, struct{}] { return s.c.read(r) }
-
-func (s *Set[T]) table() *table[T, struct{}] { return &s.c.table }
-
-func (s *Set[T]) news(r Reader) *table[T, struct{}] { return s.c.readDeltas(r) }
+func (s *Set[T]) of() source[T, struct{}] { return &s.c }

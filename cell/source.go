@@ -16,7 +16,7 @@ type ReadableSet[T comparable] interface {
 	Added(r Reader) iter.Seq[T]
 	Removed(r Reader) iter.Seq[T]
 
-	source[T, struct{}]
+	of() source[T, struct{}]
 }
 
 // ReadableMap is a map that can be looked at: a Map, or a LiveMap that follows
@@ -34,7 +34,7 @@ type ReadableMap[K comparable, V any] interface {
 	Changed(r Reader) iter.Seq2[K, V]
 	Removed(r Reader) iter.Seq2[K, V]
 
-	source[K, V]
+	of() source[K, V]
 }
 
 // source is what has a table.
@@ -45,6 +45,7 @@ type source[K comparable, V any] interface {
 	// news is contents for the deltas.
 	news(r Reader) *table[K, V]
 	table() *table[K, V]
+	node() *node
 }
 
 // all yields the live entries of s in their order.

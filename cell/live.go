@@ -1,0 +1,65 @@
+package cell
+
+import "iter"
+
+// LiveSet is a read-only set that follows from others, made by Filter, Union and
+// the like. It is kept from changes: what a change costs does not depend on the
+// size. Like a Computed it is fresh when it is read, also within a transaction;
+// while nobody listens to it, it costs nothing, can be collected, and is computed
+// when read, once for a state of the graph. The functions that it was given are
+// pure: they are run as the runtime sees fit, and may read other cells.
+//
+// Items are in the order in which they came; a set that is computed anew takes
+// the order of its source.
+type LiveSet[T comparable] struct{ src source[T, struct{}] }
+
+// Named gives the set a name for errors, and returns it.
+func (s *LiveSet[T]) Named(name string) *LiveSet[T] { setName(s.src.node(), name); return s }
+
+// Has says whether x is in the set.
+func (s *LiveSet[T]) Has(r Reader, x T) bool { return s.src.contents(r).has(x) }
+
+// Len returns the number of items.
+func (s *LiveSet[T]) Len(r Reader) int { return s.src.contents(r).size }
+
+// All yields the items.
+func (s *LiveSet[T]) All(r Reader) iter.Seq[T] { return keys(all(s.src, r)) }
+
+// Added yields what this pass has added. A rule that reads it runs again, with
+// nothing added, when the pass is over. What a set has when it is first listened
+// to is not added; without listeners it has no deltas.
+func (s *LiveSet[T]) Added(r Reader) iter.Seq[T] { return keys(delta(s.src, r, false, true)) }
+
+// Removed yields what this pass has removed, as Added does.
+func (s *LiveSet[T]) Removed(r Reader) iter.Seq[T] { return keys(delta(s.src, r, true, false)) }
+
+// LiveMap is a read-only map that follows from other collections. It is to Map
+// what LiveSet is to Set.
+type LiveMap[K comparable, V any] struct{ src source[K, V] }
+
+// Named gives the map a name for errors, and returns it.
+func (m *LiveMap[K, V]) Named(name string) *LiveMap[K, V] { setName(m.src.node(), name); return m }
+
+// Get returns the value under k, and whether there is one.
+func (m *LiveMap[K, V]) Get(r Reader, k K) (v V, ok bool) { return m.src.contents(r).lookup(k) }
+
+// Len returns the number of keys.
+func (m *LiveMap[K, V]) Len(r Reader) int { return m.src.contents(r).size }
+
+// All yields keys and values.
+func (m *LiveMap[K, V]) All(r Reader) iter.Seq2[K, V] { return all(m.src, r) }
+
+// Added yields the keys added in this pass with their new values. A rule that
+// reads it runs again, with nothing added, when the pass is over. What a map has
+// when it is first listened to is not added; without listeners it has no deltas.
+func (m *LiveMap[K, V]) Added(r Reader) iter.Seq2[K, V] { return delta(m.src, r, false, true) }
+
+// Changed yields the keys with another value than before, with the new values.
+func (m *LiveMap[K, V]) Changed(r Reader) iter.Seq2[K, V] { return delta(m.src, r, true, true) }
+
+// Removed yields the keys removed in this pass with the values they had before it.
+func (m *LiveMap[K, V]) Removed(r Reader) iter.Seq2[K, V] { return delta(m.src, r, true, false) }
+
+func (s *LiveSet[T]) of() source[T, struct{}] { return s.src }
+
+func (m *LiveMap[K, V]) of() source[K, V] { return m.src }
