@@ -45,6 +45,7 @@ type Graph struct {
 	pulsing    []resetter
 	ending     []ender
 	idle       []*node
+	sensing    []*sensor        // what this transaction may have to tell the outside
 	full       *filled          // the sinks that this transaction has filled
 	telling    []func()         // to be run at the end of the commit; they neither block nor fail
 	leaving    []queued[func()] // to be queued at commit
@@ -131,12 +132,7 @@ func NewGraph() *Graph {
 // goroutine is already running them or is meant to, see Lane and Detach.
 func (g *Graph) Update(fn func(Tx) error) error {
 	g.lock()
-	full, err := g.transact(fn, false)
-	g.out.drain(nil)
-	if full != nil {
-		full.wait(context.Background())
-	}
-	return err
+	return g.update(context.Background(), fn)
 }
 
 // UpdateContext is Update, but it waits for its turn no longer than ctx. The
@@ -146,6 +142,11 @@ func (g *Graph) UpdateContext(ctx context.Context, fn func(Tx) error) error {
 	if err := g.lockContext(ctx); err != nil {
 		return err
 	}
+	return g.update(ctx, fn)
+}
+
+// update is Update once the graph is locked.
+func (g *Graph) update(ctx context.Context, fn func(Tx) error) error {
 	full, err := g.transact(fn, false)
 	g.out.drain(nil)
 	if full != nil {

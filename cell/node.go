@@ -41,7 +41,8 @@ const (
 	isLate     // a dirty Computed that feeds the rule that made it so, see late.go
 	isWaiter   // an observer of Wait
 	isPulsing  // a Pulse or Custom that will be reset after this pass
-	isListened // a Custom that wants to be told when its last listener has left
+	isListened // a Custom or Sensor that wants to be told when its last listener has left
+	isSensor   // a Sensor or Effector
 	isSink     // an observer made by Feed
 	isKeeper   // a Computed whose self is a keeper
 	hasItems   // a keeper that has rules of its own

@@ -89,6 +89,7 @@ func lookAt[T any](g *Graph, c Readable[T]) (v T) {
 
 func (g *Graph) startLooking() Reader {
 	h := g.newHandle()
+	g.txnStart = g.nextSerial() // a View, too, reads a Sensor only once
 	g.frame.running, g.frame.state = h, looking
 	return Reader{h}
 }
@@ -431,6 +432,8 @@ func (g *Graph) end() (undoFailed *PanicError) {
 		g.idle = g.idle[:top]
 		n.flags &^= isIdle
 		switch {
+		case n.flags&isSensor != 0:
+			g.sensing = append(g.sensing, n.asSensor())
 		case n.subs != nil:
 		case n.flags&isListened != 0:
 			n.asCustom().idle()
@@ -446,6 +449,9 @@ func (g *Graph) end() (undoFailed *PanicError) {
 	}
 	if g.highest >= g.tooHigh {
 		g.lowerLevels()
+	}
+	if len(g.sensing) > 0 {
+		g.settleSensors()
 	}
 	if len(g.telling) > 0 {
 		for _, tell := range g.telling {
