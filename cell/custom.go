@@ -104,7 +104,7 @@ func (c *Custom) undo(g *Graph, op undoOp, n uint64) {
 }
 
 // CustomInspector is implemented by a CustomKind that wants to be more than its
-// type in a Dump.
+// type in a Snapshot.
 type CustomInspector interface {
 	// Inspect says what kind of cell it is, and what is in it. It is called under
 	// the graph's lock and must not use the graph.

@@ -220,3 +220,6 @@ func NameOfSource(r interface{ ruleNode() *rule }, i int) string {
 	}
 	return nameOf(l.subject)
 }
+
+// Profiled returns how many rules the profile knows.
+func Profiled(p *Profile) int { return len(p.rules) }

@@ -20,6 +20,7 @@ type Graph struct {
 	passStart    uint64 // saved >= passStart: written in this pass
 	sweepStart   uint64 // mark >= sweepStart: run since the pass began to run rules
 	lastChange   uint64 // serial of the last change of anything
+	tracing      *tracing
 	transactions uint64
 	pass         int
 	outer        []*rule // the running rules, without the innermost

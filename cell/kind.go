@@ -12,9 +12,9 @@ import (
 // A link knows the node of a cell, not its type: a zero cell must be ready for
 // use, and types cost nothing per cell. But a node that is not of a rule has no
 // use for its level, so there the number of its type is kept, from the first time
-// that it is read. Dumps use it to show what is in a cell.
+// that it is read. Snapshots use it to show what is in a cell.
 
-// inspector is a cell or rule as dumps and traces see it.
+// inspector is a cell or rule as snapshots and traces see it.
 type inspector interface {
 	// inspect says what it is. Of a collection the value is a slice or map of at
 	// most limit of its items, and size counts all of them.

@@ -2,7 +2,9 @@ package cell
 
 import (
 	"iter"
+	"reflect"
 	"slices"
+	"unsafe"
 )
 
 // List is a sequence of items that tells what a pass has changed, and where. What
@@ -173,31 +175,37 @@ func (l *List[T]) end() {
 	}
 }
 
+// look makes the contents an input of the running rule.
+func (l *List[T]) look(r Reader) {
+	l.contents.read(r)
+	l.contents.typed(l, 0)
+}
+
 // Len returns the number of items.
 func (l *List[T]) Len(r Reader) int {
-	l.contents.read(r)
+	l.look(r)
 	return len(l.items)
 }
 
 // At returns the item at i. A rule that asks depends on all of the list.
 func (l *List[T]) At(r Reader, i int) T {
-	l.contents.read(r)
+	l.look(r)
 	return l.items[i]
 }
 
 // Get returns a copy of all items, nil if there are none.
-func (l *List[T]) Get(r Reader) []T { l.contents.read(r); return append([]T(nil), l.items...) }
+func (l *List[T]) Get(r Reader) []T { l.look(r); return append([]T(nil), l.items...) }
 
 // Slice returns a copy of the items from i up to, but not including, j.
 func (l *List[T]) Slice(r Reader, i, j int) []T {
-	l.contents.read(r)
+	l.look(r)
 	return append([]T(nil), l.items[i:j:len(l.items)]...)
 }
 
 // All yields the items in order.
 func (l *List[T]) All(r Reader) iter.Seq[T] {
 	return func(yield func(T) bool) {
-		l.contents.read(r)
+		l.look(r)
 		for i, n := 0, len(l.items); i < min(n, len(l.items)); i++ { // not what is added meanwhile
 			if !yield(l.items[i]) {
 				return
@@ -210,7 +218,7 @@ func (l *List[T]) All(r Reader) iter.Seq[T] {
 // Backward yields the items in the opposite order.
 func (l *List[T]) Backward(r Reader) iter.Seq[T] {
 	return func(yield func(T) bool) {
-		l.contents.read(r)
+		l.look(r)
 		for i := len(l.items) - 1; i >= 0; i = min(i, len(l.items)) - 1 {
 			if !yield(l.items[i]) {
 				return
@@ -226,6 +234,7 @@ func (l *List[T]) Backward(r Reader) iter.Seq[T] {
 func (l *List[T]) Changes(r Reader) iter.Seq[Splice] {
 	return func(yield func(Splice) bool) {
 		l.deltas.read(r)
+		l.deltas.typed(l, unsafe.Offsetof(l.deltas))
 		l.compose()
 		for i := len(l.script) - 1; i >= 0; i = min(i, len(l.script)) - 1 {
 			if !yield(l.script[i]) {
@@ -234,4 +243,9 @@ func (l *List[T]) Changes(r Reader) iter.Seq[Splice] {
 			r.enter()
 		}
 	}
+}
+
+func (l *List[T]) inspect(limit int) inspection {
+	items := slices.Clone(l.items[:min(limit, len(l.items))])
+	return inspection{kind: "List", typ: reflect.TypeFor[T](), value: items, size: len(l.items)}
 }

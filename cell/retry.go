@@ -27,6 +27,9 @@ func (g *Graph) retry(r *rule) bool {
 	if k < 0 || g.ran[k].serial < g.sweepStart {
 		return false
 	}
+	if g.tracing != nil {
+		g.traceRetry(r)
+	}
 	g.countRetry(g.writer(), r)
 	if g.retryAt < 0 || k < g.retryAt {
 		g.retryAt = k
@@ -101,6 +104,9 @@ func (g *Graph) rewind() {
 		run.rule.flags |= isDirty
 		run.rule.mark = run.by
 		g.queue.push(run.rule)
+	}
+	if g.tracing != nil {
+		g.traceRewind(g.ran[k:], from.serial)
 	}
 	g.ran = clearTail(g.ran, k)
 }

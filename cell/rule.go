@@ -59,7 +59,11 @@ func (g *Graph) run(r *rule) {
 			g.followOwn(by)
 		}
 	}
-	r.self.run(g)
+	if g.tracing == nil {
+		r.self.run(g)
+	} else {
+		g.traceRun(r)
+	}
 	r.flags &^= isRunning
 }
 
@@ -86,7 +90,7 @@ func (g *Graph) runUntracked(r *rule) {
 	serial := g.nextSerial()
 	r.flags |= isRunning
 	g.frame = frame{running: &r.node, rule: r, serial: serial, level: outer.level, state: looking}
-	r.self.run(g)
+	g.traceRun(r)
 	r.mark = serial
 	if g.frame.state&volatile != 0 {
 		r.mark = 0
@@ -139,6 +143,9 @@ func (g *Graph) running() []*rule {
 // its own writes.
 func (g *Graph) changed(n *node) {
 	g.lastChange = g.serial
+	if g.tracing != nil {
+		g.traceChange(n)
+	}
 	f := &g.frame
 	for l := n.subs; l != nil; l = l.nextSub {
 		r := l.rule

@@ -30,6 +30,9 @@ func (g *Graph) transact(fn func(Tx) error, contain bool) (full *filled, err err
 			g.runAtCommit()
 		}
 	}
+	if g.tracing != nil {
+		g.traceOutcome(err)
+	}
 	undoFailed := g.end()
 	full, g.full = g.full, nil
 	finished = true
@@ -129,6 +132,9 @@ func (g *Graph) begin() *node {
 	g.prelude(g.txnStart)
 	h := g.newHandle()
 	g.frame.running = h
+	if g.tracing != nil {
+		g.traceBegin()
+	}
 	return h
 }
 
@@ -266,6 +272,10 @@ func (g *Graph) behalf() *living {
 // resetPulses ends the pass of the first n pulses. What callbacks have pulsed
 // since stays for the next pass, see pulsed.
 func (g *Graph) resetPulses(n int) {
+	if t := g.tracing; t != nil {
+		t.resets = true
+		defer func() { t.resets = false }()
+	}
 	for _, p := range g.pulsing[:n] {
 		if p != nil {
 			p.reset(g)
@@ -296,6 +306,9 @@ func (g *Graph) abort(p any, contain bool) (err error) {
 		rule = nameOf(&culprit.node)
 	}
 	g.rollback()
+	if g.tracing != nil {
+		g.traceAbort(p, rule, culprit)
+	}
 	undoFailed := g.end()
 	unlocked = true
 	g.mu.Unlock()

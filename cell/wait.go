@@ -113,7 +113,7 @@ func (g *Graph) runFlat(r *rule) {
 	f.waiter = f.tracker()
 	f.running, f.rule = &r.node, r
 	f.state = f.state&^hasRead | flat
-	r.self.run(g)
+	g.traceRun(r)
 	r.mark, r.stamp = g.nextSerial(), f.serial
 	r.flags &^= isRunning
 	outer.cursor, outer.last = f.cursor, f.last
