@@ -31,6 +31,10 @@ func (c *Custom) Read(r Reader) {
 	c.typed(c, 0)
 }
 
+// Peek checks that the cell belongs to the graph of r, without recording it as an
+// input.
+func (c *Custom) Peek(r Reader) { c.peek(r) }
+
 // Listen is Read for a kind that keeps something for its listeners. It says
 // whether there is a rule that listens from now on: until none does any more, and
 // the transaction in which the last one left has ended. Then kind.Idle is called,

@@ -2,6 +2,7 @@ package pipe_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"github.com/freeswytch/freeswytch/cell"
@@ -51,5 +52,30 @@ func BenchmarkSubscribe(b *testing.B) {
 			}
 			b.ReportMetric(float64(s.Dropped())/float64(n), "dropped/op")
 		})
+	}
+}
+
+// BenchmarkHub puts items into a hub with 10,000 patterns, of which one matches.
+func BenchmarkHub(b *testing.B) {
+	g, h := cell.NewGraph(), newHub()
+	ids, seen := make([]string, 10_000), 0
+	for i := range ids {
+		ids[i] = fmt.Sprint(i)
+		matches := []pipe.Match[event]{h.name.Is("talk"), h.id.Is(ids[i])}
+		cell.Observe(g, func(r cell.Reader) {
+			for range h.All(r, matches...) {
+				seen++
+			}
+		})
+	}
+	n := 0
+	update := func(tx cell.Tx) error { h.Put(tx, event{"talk", ids[n%len(ids)]}); return nil }
+	b.ReportAllocs()
+	for b.Loop() {
+		_ = g.Update(update)
+		n++
+	}
+	if n != seen {
+		b.Error("items were lost", n, seen)
 	}
 }

@@ -29,11 +29,14 @@ func (p *Pipe[T]) Named(name string) *Pipe[T] { p.c.Named(name); return p }
 
 // Append puts items at the end.
 func (p *Pipe[T]) Append(tx cell.Tx, items ...T) {
-	if len(items) == 0 {
-		return
+	if len(items) > 0 {
+		p.append(tx, (*kind[T])(p), items)
 	}
-	p.c.Once(tx, (*kind[T])(p))
-	p.c.Log(tx, (*kind[T])(p), len(p.items))
+}
+
+func (p *Pipe[T]) append(tx cell.Tx, k cell.CustomKind, items []T) {
+	p.c.Once(tx, k)
+	p.c.Log(tx, k, len(p.items))
 	p.items = append(p.items, items...)
 	p.c.Changed(tx)
 }

@@ -549,3 +549,30 @@ func TestSubscriptionAllocatesNothing(t *testing.T) {
 		t.Error(n, "allocations")
 	}
 }
+
+func TestIdleConsumersShareOneTransaction(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := cell.NewGraph()
+		var p pipe.Pipe[int]
+		s := pipe.Subscribe(t.Context(), g, &p, pipe.Wait(10))
+		busy, proceed := 0, make(chan bool)
+		var mu sync.Mutex
+		for range 3 {
+			go func() {
+				for range s.All() {
+					mu.Lock()
+					busy++
+					mu.Unlock()
+					<-proceed
+				}
+			}()
+		}
+		synctest.Wait()
+		put(g, &p, 1)
+		put(g, &p, 2, 3)
+		synctest.Wait()
+		same(t, 3, busy)
+		s.Stop()
+		close(proceed)
+	})
+}
