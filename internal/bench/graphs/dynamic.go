@@ -68,7 +68,8 @@ func dynamic(name string, p func() *Plan, iterations int, sum float64, count int
 			run()
 			w.stop()
 			if m.scale == 1 {
-				m.equal(*d.Count, count)
+				m.runs = float64(*d.Count) / float64(count)
+				m.holds(*d.Count >= count, fmt.Sprintf("cells were computed %d times, want %d", *d.Count, count))
 			}
 			got := d.Read()
 			m.holds(got == sum, fmt.Sprintf("the leaves add up to %v, want %v", got, sum))

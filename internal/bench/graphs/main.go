@@ -22,6 +22,7 @@ var Cases = slices.Concat(kairoCases, cellxCases, sjsCases, dynamicCases)
 // Result is what one run of one case on one library has shown.
 type Result struct {
 	Ns, Allocs, Bytes float64 // by op
+	Runs              float64 // how many times as often as needed cells were computed, if that is counted
 	Missing           bool    // the library cannot express the graph
 	Wrong             string  // the first wrong value
 	Crash             string  // the panic
@@ -49,7 +50,7 @@ func (c Case) measure(l *Library, m *meter) (r Result) {
 	if !c.run(l, m) {
 		return Result{Missing: true}
 	}
-	return Result{Ns: m.ns, Allocs: m.allocs, Bytes: m.bytes, Wrong: m.wrong}
+	return Result{Ns: m.ns, Allocs: m.allocs, Bytes: m.bytes, Runs: m.runs, Wrong: m.wrong}
 }
 
 // Main is the main function of a library's command: it measures the one case

@@ -13,6 +13,7 @@ type meter struct {
 	budget            time.Duration // to spend on this case, about
 	scale             int           // by which large numbers are divided
 	ns, allocs, bytes float64       // by op
+	runs              float64       // how many times as many as needed
 }
 
 // steady measures something that can be repeated at will.
@@ -52,10 +53,12 @@ func (m *meter) steady(ops int, once func()) {
 func (m *meter) shots(ops int, shot func(*watch)) {
 	begin := cpuTime()
 	best := watch{took: math.MaxInt64}
-	for i := 0; i < 2 || cpuTime()-begin < m.budget; i++ {
+	for i := 0; ; i++ {
 		w := &watch{collect: true}
 		shot(w)
-		if best.keep(w); m.wrong != "" {
+		best.keep(w)
+		spent := cpuTime() - begin
+		if m.wrong != "" || spent > 10*m.budget || i > 0 && spent > m.budget {
 			break
 		}
 	}

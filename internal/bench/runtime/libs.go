@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,8 +22,9 @@ type lib struct {
 	module  string // that it needs besides our own, "" for ours
 	version string
 	patch   *patch
-	replace string // where the module is, "" if it is to be downloaded
-	slow    bool   // takes part in one round of three
+	replace string   // where the module is, "" if it is to be downloaded
+	args    []string // of its command
+	slow    bool     // takes part in one round of three
 
 	command string // once built
 }
@@ -35,9 +37,16 @@ var libs = []*lib{
 	{name: "cell", dir: "cell"},
 	{name: "alien-patched", dir: "_alien", module: alien, version: alienVersion, patch: alienPatch},
 	{name: "alien", dir: "_alien", module: alien, version: alienVersion, slow: true},
+	{name: "incr", dir: "_incr", module: incr, version: incrVersion},
+	{name: "incr-1.4.13", dir: "_incr", module: incr, version: "v1.4.13", slow: true},
+	{name: "incr-cutoff", dir: "_incr", module: incr, version: incrVersion, args: []string{"-cutoff"}, slow: true},
+	{name: "sig", dir: "_sig", module: "github.com/AnatoleLucet/sig", version: "v0.1.0", slow: true},
+	{name: "coregx", dir: "_coregx", module: "github.com/coregx/signals", version: "v0.1.0", slow: true},
 }
 
 const (
+	incr         = "github.com/wcharczuk/go-incr"
+	incrVersion  = "v1.4.14-0.20260719010049-5043dd8b4f83"
 	alien        = "github.com/delaneyj/alien-signals-go"
 	alienVersion = "v0.0.9-0.20250325083354-d08ea7aead68"
 )
@@ -122,6 +131,9 @@ func (l *lib) run(dir string, args ...string) ([]byte, error) {
 	return out, err
 }
 
+// patience is how long a library may take for a graph in a round.
+const patience = time.Minute
+
 // benchDir is where the benchmark's module is.
 func benchDir() (string, error) {
 	out, err := new(lib).run(".", "list", "-m", "-f", "{{.Dir}}", benchModule)
@@ -130,11 +142,16 @@ func benchDir() (string, error) {
 
 // measure runs the library's command.
 func (l *lib) measure(c graphs.Case, budget time.Duration) (r graphs.Result) {
-	out, err := exec.Command(l.command, "-graph", c.Name, "-time", budget.String()).Output()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, l.command, append(l.args, "-graph", c.Name, "-time", budget.String())...).Output()
 	if err == nil {
 		err = json.Unmarshal(out, &r)
 	}
-	if err != nil {
+	switch {
+	case ctx.Err() != nil:
+		r.Crash = "it hangs"
+	case err != nil:
 		r.Crash = err.Error()
 	}
 	return r

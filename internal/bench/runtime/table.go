@@ -80,6 +80,7 @@ func (t *table) print(w io.Writer) {
 func (t *table) cell(c graphs.Case, l *lib) string {
 	results := t.results[cellOf{c.Name, l}]
 	var ns, allocs []float64
+	more := ""
 	for _, r := range results {
 		switch {
 		case r.Missing:
@@ -89,9 +90,12 @@ func (t *table) cell(c graphs.Case, l *lib) string {
 		case r.Wrong != "":
 			return "wrong"
 		}
+		if r.Runs > 1 {
+			more = fmt.Sprintf(", %.1f× the runs", r.Runs)
+		}
 		ns, allocs = append(ns, r.Ns), append(allocs, r.Allocs)
 	}
-	text := fmt.Sprintf("%s (%s)", number(median(ns)), number(median(allocs)))
+	text := fmt.Sprintf("%s (%s%s)", number(median(ns)), number(median(allocs)), more)
 	if ratio, ok := t.ratio(c, l); ok && l != t.libs[0] {
 		text += fmt.Sprintf(" **%.2f×**", ratio)
 	}
