@@ -104,16 +104,8 @@ func (s *Sensor[T]) Named(name string) *Sensor[T] { setName(&s.node, name); retu
 
 // Get returns the last value that was received, or see Connector.Read.
 func (s *Sensor[T]) Get(r Reader) T {
-	if r.n == nil {
-		r.enter()
-	}
-	g := r.n.graph.Load()
-	if l := g.frame.cursor; l != nil && l.subject == &s.node && g.frame.running == r.n {
-		g.frame.last, g.frame.cursor = l, l.nextDep
-		return s.val
-	}
 	s.check()
-	g = s.read(r)
+	g := s.read(r)
 	s.typed(s.self, 0)
 	if !s.wanted && g.frame.tracker() != nil {
 		s.settleLater(g)
