@@ -13,7 +13,7 @@ import (
 // discarded), the reason why the switch was closed, or a *esl.CommandError.
 //
 // Like all methods that block it panics if called inside a transaction or by an
-// effect: there, use SendAPI, or start a goroutine.
+// effect: there, use SendAPI, start a goroutine, or have the effect in a cell.Lane.
 func (sw *Switch) API(ctx context.Context, cmdline string) (string, error) {
 	return sw.ask(ctx, func(tx cell.Tx, callback Callback) error { return sw.SendAPI(tx, cmdline, callback) })
 }

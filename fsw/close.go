@@ -13,9 +13,9 @@ const farewell = time.Second
 
 // Close says goodbye to the server, ends the connection and the rules of the
 // switch, and waits until no goroutine of it is left. Closed becomes ErrClosed,
-// whoever waits for something gets that error. Closing twice does nothing. It
-// waits for an effect of yours that is running, and panics if called by one or
-// inside a transaction.
+// whoever waits for something gets that error. Closing twice does nothing. It does
+// not wait for effects, see cell.Graph.Flush, and panics if called by one, other
+// than in a cell.Lane, or inside a transaction.
 func (sw *Switch) Close() error {
 	cell.MustNotBlock("Close")
 	if c := sw.conn; c != nil {

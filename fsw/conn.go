@@ -32,6 +32,7 @@ type conn struct {
 	once    sync.Once
 	reason  error // why it failed, set before failed is closed
 
+	attach  func() // see start
 	running sync.WaitGroup
 	ended   chan struct{} // closed when the follower has ended
 	timers  timers
@@ -44,7 +45,10 @@ func newConn(sw *Switch, nc net.Conn, addr string, o Options) *conn {
 	return c
 }
 
+// start serves the connection. While it lasts none of its goroutines runs users'
+// effects, which may block: the graph has one for them.
 func (c *conn) start() {
+	c.attach = c.sw.graph.Detach(c.sw.effectFailed)
 	c.running.Add(3)
 	go c.read()
 	go c.follow()
@@ -203,6 +207,7 @@ func (c *conn) end() {
 	}
 	c.out.end()
 	c.sw.closed(reason)
+	c.attach()
 }
 
 // firstMessage says whether what a server says first is what FreeSWITCH would.

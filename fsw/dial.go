@@ -14,7 +14,10 @@ import (
 // Options say how a Switch is connected. The zero value will do but for the
 // password.
 type Options struct {
-	// Graph is the graph the switch lives on; nil makes one.
+	// Graph is the graph the switch lives on; nil makes one. As long as the
+	// connection lasts it is detached, see cell.Graph.Detach: effects are run by a
+	// goroutine of their own. One that blocks holds up other effects, but not the
+	// model; one that panics is stopped, and reported by Switch.Faults.
 	Graph *cell.Graph
 
 	// User, such as "1000@default", logs in as a user of the directory; empty

@@ -25,7 +25,7 @@ var (
 	// ErrTorn means that the connection ended inside a message.
 	ErrTorn = errors.New("the connection ended inside a message")
 	// ErrGoexit means that a rule or observer called runtime.Goexit.
-	ErrGoexit = errors.New("a rule, observer or effect called runtime.Goexit")
+	ErrGoexit = errors.New("a rule or observer called runtime.Goexit")
 	// ErrLag means that more replies and results of jobs wait for the model than
 	// the receive buffer holds.
 	ErrLag = errors.New("too much is waiting to be applied")

@@ -209,7 +209,7 @@ func (sw *Switch) Expect(tx cell.Tx, uuid string) *Channel {
 	}
 	sw.expected.Set(tx, ch.firstID, ch)
 	if sw.conn != nil {
-		tx.AfterCommit(func() { sw.conn.timers.after(expectFor, sw.expireNow) })
+		tx.AtCommit(func() { sw.conn.timers.after(expectFor, sw.expireNow) })
 	}
 	return ch
 }

@@ -14,15 +14,23 @@ import (
 // was stopped.
 type Fault struct {
 	Err     error       // a *cell.RuleError, *cell.PanicError or *cell.EffectError
-	Message esl.Message // the message
+	Message esl.Message // the message; the zero one if an effect of a connected switch has failed
 	Stopped bool        // false if the switch's own model failed: it is stale
 }
 
 func (f *Fault) Error() string {
-	if !f.Stopped {
-		return fmt.Sprintf("fsw: the model failed at %s: %v", f.Message.ContentType, f.Err)
+	text := "fsw: stopped after it failed"
+	switch {
+	case f.Stopped:
+	case errors.As(f.Err, new(*cell.EffectError)):
+		text = "fsw: something failed"
+	default:
+		text = "fsw: the model failed"
 	}
-	return fmt.Sprintf("fsw: stopped after it failed at %s: %v", f.Message.ContentType, f.Err)
+	if f.Message.ContentType != "" {
+		text += " at " + f.Message.ContentType
+	}
+	return fmt.Sprintf("%s: %v", text, f.Err)
 }
 
 // Unwrap returns what went wrong.
@@ -55,6 +63,10 @@ func (sw *Switch) stopCulprit(err error) bool {
 		c.dropped.Store(true)
 		return true
 	}
+	return sw.stopRule(err)
+}
+
+func (sw *Switch) stopRule(err error) bool {
 	c, ok := cell.Culprit(err)
 	if !ok || sw.rules[c] {
 		return false
@@ -63,12 +75,17 @@ func (sw *Switch) stopCulprit(err error) bool {
 	return true
 }
 
+// effectFailed is called by the goroutine that runs the effects of the graph.
+func (sw *Switch) effectFailed(err *cell.EffectError) {
+	sw.report(&Fault{Err: err, Stopped: sw.stopRule(err)})
+}
+
 // report tells about a fault. Observers of faults can be faulty, too.
 func (sw *Switch) report(f *Fault) {
 	sw.log.Error("fsw: fault", "error", f.Err, "stopped", f.Stopped)
 	for {
 		err := sw.graph.Attempt(func(tx cell.Tx) error { sw.Faults.Append(tx, f); return nil })
-		if err == nil || !sw.stopCulprit(err) || errors.As(err, new(*cell.EffectError)) {
+		if err == nil || !sw.stopRule(err) || errors.As(err, new(*cell.EffectError)) {
 			return
 		}
 	}
