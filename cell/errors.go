@@ -2,6 +2,7 @@ package cell
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -11,10 +12,25 @@ type RuleError struct {
 	Rule string // its name, see Named
 	Err  error  // what it failed with
 
+	// Because names what made it run: first what was written from outside, then
+	// the cells and rules by way of which that has reached the rule, which itself
+	// is not among them. It is nil if the rule ran for the first time.
+	Because []string
+
 	culprit *living
 }
 
-func (e *RuleError) Error() string { return "cell: " + e.Rule + ": " + e.Err.Error() }
+func (e *RuleError) Error() string {
+	return "cell: " + e.Rule + ": " + e.Err.Error() + reached(e.Because)
+}
+
+func reached(because []string) string {
+	named := slices.DeleteFunc(slices.Clone(because), func(name string) bool { return name == namelessValue })
+	if len(named) == 0 {
+		return ""
+	}
+	return " (reached by " + strings.Join(named, ", ") + ")"
+}
 
 // Unwrap returns the rule's own error.
 func (e *RuleError) Unwrap() error { return e.Err }
@@ -25,14 +41,20 @@ type PanicError struct {
 	Value any    // what was passed to panic
 	Stack []byte // of the panic
 
+	Because []string // what made the rule run, see RuleError
+
 	culprit *living
+}
+
+func (b blame) panicked(value any, stack []byte) *PanicError {
+	return &PanicError{Rule: b.rule, Because: b.because, Value: value, Stack: stack, culprit: b.culprit}
 }
 
 func (e *PanicError) Error() string {
 	if e.Rule == "" {
 		return fmt.Sprintf("cell: panic: %v", e.Value)
 	}
-	return fmt.Sprintf("cell: panic in %s: %v", e.Rule, e.Value)
+	return fmt.Sprintf("cell: panic in %s: %v", e.Rule, e.Value) + reached(e.Because)
 }
 
 // Unwrap returns the value of the panic if it was an error.

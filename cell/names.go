@@ -22,6 +22,8 @@ func setName(n *node, name string) {
 	}
 }
 
+const namelessValue = "a value without a name"
+
 // nameOf returns the name of a cell or rule for errors. The caller holds the lock.
 func nameOf(n *node) string { return n.name((*Graph).fieldNamed) }
 
@@ -37,7 +39,7 @@ func (n *node) name(field func(*Graph, *node) (string, bool)) string {
 		}
 	}
 	if n.flags&isRule == 0 {
-		return "a value without a name"
+		return namelessValue
 	}
 	r := n.asRule()
 	name := "a rule without a name"

@@ -191,11 +191,11 @@ func (g *Graph) traceOutcome(err error) {
 	}
 }
 
-// traceAbort is traceEnd after a panic with p, in a rule if that has a name.
-func (g *Graph) traceAbort(p any, rule string, culprit *living) {
-	err := asError(p, rule, culprit)
+// traceAbort is traceEnd after a panic with p.
+func (g *Graph) traceAbort(p any, b blame) {
+	err := asError(p, b)
 	if err == nil && p != nil {
-		err = &PanicError{Rule: rule, Value: p, culprit: culprit}
+		err = b.panicked(p, nil)
 	}
 	g.traceEnd(TraceRolledBack, err)
 }

@@ -99,7 +99,7 @@ func TestTraceOfErrorsAndPasses(t *testing.T) {
 		"observer ran because a callback of rule changed v",
 		"transaction 2 was committed: passes 2, runs 3")
 	w.fails(func(tx cell.Tx) { p.Set(tx, 2) })
-	same(t, lines(), "pulse was set", "transaction 3 was undone: cell: rule: test")
+	same(t, lines(), "pulse was set", "transaction 3 was undone: cell: rule: test (reached by pulse)")
 	w.fails(func(tx cell.Tx) { tx.Fail(errTest) })
 	same(t, lines(), "transaction 4 was undone: test")
 	panics(func() { _ = w.Update(func(cell.Tx) error { panic("oh") }) })
@@ -311,5 +311,5 @@ func TestLogTracer(t *testing.T) {
 		`{"level":"INFO","msg":"cell: committed","pass":1,"transaction":2}`,
 		`{"level":"INFO","msg":"cell: began","pass":1,"transaction":3}`,
 		`{"by":"code outside rules","level":"INFO","msg":"cell: written","name":"v","pass":1,"transaction":3}`,
-		`{"error":"cell: rule: test","level":"INFO","msg":"cell: rolled back","pass":1,"transaction":3}`)
+		`{"error":"cell: rule: test (reached by v)","level":"INFO","msg":"cell: rolled back","pass":1,"transaction":3}`)
 }

@@ -299,15 +299,10 @@ func (g *Graph) abort(p any, contain bool) (err error) {
 			g.mu.Unlock()
 		}
 	}()
-	rule, culprit := "", g.culprit()
-	if r := g.frame.rule; r != nil {
-		rule = nameOf(&r.node)
-	} else if culprit != nil {
-		rule = nameOf(&culprit.node)
-	}
+	blame := g.failing()
 	g.rollback()
 	if g.tracing != nil {
-		g.traceAbort(p, rule, culprit)
+		g.traceAbort(p, blame)
 	}
 	undoFailed := g.end()
 	unlocked = true
@@ -315,9 +310,9 @@ func (g *Graph) abort(p any, contain bool) (err error) {
 	if p == nil {
 		return nil // Goexit: nobody receives it
 	}
-	err = asError(p, rule, culprit)
+	err = asError(p, blame)
 	if err == nil && contain {
-		err = &PanicError{Rule: rule, Value: p, Stack: debug.Stack(), culprit: culprit}
+		err = blame.panicked(p, debug.Stack())
 	}
 	switch {
 	case err == nil && undoFailed == nil:
@@ -332,14 +327,14 @@ func (g *Graph) abort(p any, contain bool) (err error) {
 	}
 }
 
-// asError returns the error that a panic means, in a rule if that has a name. It
+// asError returns the error that a panic means, in a rule if one is to blame. It
 // is nil if the panic is to be passed on.
-func asError(p any, rule string, culprit *living) error {
+func asError(p any, b blame) error {
 	failed := func(err error) error {
-		if rule == "" {
+		if b.rule == "" {
 			return err
 		}
-		return &RuleError{Rule: rule, Err: err, culprit: culprit}
+		return &RuleError{Rule: b.rule, Because: b.because, Err: err, culprit: b.culprit}
 	}
 	switch p := p.(type) {
 	case failure:
@@ -351,7 +346,7 @@ func asError(p any, rule string, culprit *living) error {
 	case error:
 		_, bug := p.(runtime.Error)
 		_, misuse := p.(*UsageError)
-		if rule != "" && !bug && !misuse {
+		if b.rule != "" && !bug && !misuse {
 			return failed(p)
 		}
 	}

@@ -79,3 +79,6 @@ func (g *Graph) conflict(n *node, first, second any) {
 }
 
 func (v *Value[T]) inspect(int) inspection { return inspectionOf("Value", v.val) }
+
+// isAsBefore says whether a saved value is what it was before the transaction.
+func (v *Value[T]) isAsBefore() bool { return v.val == v.old }

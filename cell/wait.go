@@ -81,9 +81,10 @@ func (w *waiter) ask(g *Graph) (reached bool, err error) {
 			return
 		}
 		stack := debug.Stack()
-		rule, culprit := nameOf(&g.frame.rule.node), &w.living
-		if err = asError(p, rule, culprit); err == nil {
-			err = &PanicError{Rule: rule, Value: p, Stack: stack, culprit: culprit}
+		b := g.failing()
+		b.culprit = &w.living
+		if err = asError(p, b); err == nil {
+			err = b.panicked(p, stack)
 		}
 		for _, r := range g.running()[depth:] {
 			if r != &w.rule {
