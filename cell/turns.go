@@ -6,14 +6,14 @@ import (
 )
 
 // turns are the observers that have to run when the rules of this pass have
-// settled: by the depth of the change that reached them, then by creation. They
-// are put in order when the first one runs. Mostly they are by then: rules run
-// lowest level first, and listeners are told newest first.
+// settled: by the depth of the change that reached them, then by creation.
+// Depths come in order, as rules run lowest level first; within a depth it is
+// made when the first of it has its turn, and is mostly there by then, too.
 type turns struct {
 	rules []*rule // each once; one that is not dirty is skipped
 	next  int     // rules[:next] have run
-	mixed bool    // they neither rise nor fall
-	falls bool    // the first two of them do
+	end   int     // rules[next:end] are in order
+	mixed bool    // a depth falls somewhere
 }
 
 // add gives r, which has just got its depth, a turn.
@@ -23,25 +23,16 @@ func (t *turns) add(r *rule) {
 		return
 	}
 	r.flags |= isQueued
-	if n := len(t.rules); n > 0 && !t.mixed {
-		falls := compareTurns(t.rules[n-1], r) > 0
-		t.mixed = n > 1 && falls != t.falls || t.next > 0
-		t.falls = falls
+	if n := len(t.rules); n > 0 && r.level < t.rules[n-1].level || t.next > 0 {
+		t.mixed = true
 	}
 	t.rules = append(t.rules, r)
-}
-
-func compareTurns(a, b *rule) int {
-	if a.level != b.level {
-		return cmp.Compare(a.level, b.level)
-	}
-	return cmp.Compare(a.asLiving().seq, b.asLiving().seq)
 }
 
 // take returns whose turn it is, or nil when all have run.
 func (t *turns) take() *rule {
 	for t.next < len(t.rules) {
-		if t.mixed || t.falls {
+		if t.next >= t.end || t.mixed {
 			t.order()
 		}
 		r := t.rules[t.next]
@@ -52,20 +43,44 @@ func (t *turns) take() *rule {
 		}
 	}
 	if t.next > 0 {
-		t.rules, t.next = clearTail(t.rules, 0), 0
+		*t = turns{rules: clearTail(t.rules, 0)}
 	}
 	return nil
 }
 
+// order puts those of the next depth in order; all that are left, if mixed.
 func (t *turns) order() {
 	left := t.rules[t.next:]
 	if t.mixed {
-		slices.SortFunc(left, compareTurns)
-	} else {
-		slices.Reverse(left)
+		slices.SortFunc(left, func(a, b *rule) int {
+			if a.level != b.level {
+				return cmp.Compare(a.level, b.level)
+			}
+			return byCreation(a, b)
+		})
+		t.mixed, t.end = false, len(t.rules)
+		return
 	}
-	t.mixed, t.falls = false, false
+	rises, falls, n := true, true, 1
+	for n < len(left) && left[n].level == left[0].level {
+		if byCreation(left[n-1], left[n]) < 0 {
+			falls = false
+		} else {
+			rises = false
+		}
+		n++
+	}
+	switch {
+	case rises:
+	case falls:
+		slices.Reverse(left[:n])
+	default:
+		slices.SortFunc(left[:n], byCreation)
+	}
+	t.end = t.next + n
 }
+
+func byCreation(a, b *rule) int { return cmp.Compare(a.asLiving().seq, b.asLiving().seq) }
 
 func (t *turns) clear() {
 	for _, r := range t.rules[t.next:] {
