@@ -42,14 +42,10 @@ func (s *sjs) set(x int) {
 }
 
 func (s *sjs) rules(n, reads, fan int) {
-	s.g.Update(func(tx cell.Tx) error {
-		o := s.scope.In(tx)
-		for j := range n {
-			from := j / fan * reads
-			observe(o, s.values[from:from+reads])
-		}
-		return nil
-	})
+	for j := range n {
+		from := j / fan * reads
+		observe(s.scope, s.values[from:from+reads])
+	}
 }
 
 func observe(o cell.Owner, v []*cell.Value[int]) {
