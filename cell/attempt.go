@@ -80,8 +80,8 @@ func Culprit(err error) (Stopper, bool) {
 	if l == nil {
 		return nil, false
 	}
-	if m, ok := l.self.(*ruleOnly); ok {
-		return &m.Maintained, true // what Rule has returned
+	if m, ok := l.self.(interface{ stopper() Stopper }); ok {
+		return m.stopper(), true
 	}
 	s, ok := l.self.(Stopper)
 	return s, ok

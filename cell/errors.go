@@ -96,6 +96,20 @@ func (e *CircularityError) Error() string {
 	return "cell: circular rules: " + strings.Join(e.Path, " -> ") + " -> " + e.Path[0]
 }
 
+// ClockError is given to the graph's error handler when a transaction that tells
+// rules of a moment has failed, see WithErrorHandler. It is then undone, and tried
+// again at Retry; or, if that is NotYet, it was committed and an effect failed.
+type ClockError struct {
+	At    Moment // the moment that had come
+	Retry Moment
+	Err   error // as of Attempt
+}
+
+func (e *ClockError) Error() string { return "cell: at " + e.At.String() + ": " + e.Err.Error() }
+
+// Unwrap returns the error of the transaction.
+func (e *ClockError) Unwrap() error { return e.Err }
+
 // UsageError is the value of a panic that reports a mistake in the program, such
 // as a transaction started inside a transaction, or the wrong handle.
 type UsageError struct{ Problem string }

@@ -3,6 +3,7 @@ package cell
 import (
 	"fmt"
 	"slices"
+	"time"
 )
 
 // Level returns the level of a rule.
@@ -147,7 +148,63 @@ func (g *Graph) check() error {
 		}
 		return nil
 	}
-	return scope(&g.root)
+	if err := scope(&g.root); err != nil {
+		return err
+	}
+	return g.checkClock()
+}
+
+func (g *Graph) checkClock() error {
+	c := g.clock
+	if c == nil {
+		return nil
+	}
+	w := &c.waiting
+	switch {
+	case c.asked || c.firing != nil:
+		return fmt.Errorf("the clock is in a transaction")
+	case len(w.at) != len(w.heap):
+		return fmt.Errorf("%d deadlines by moment, %d in the heap", len(w.at), len(w.heap))
+	case len(w.heap) > 0 && w.heap[0].subs == nil:
+		return fmt.Errorf("nobody listens to the earliest deadline")
+	case len(w.heap) > 0 && len(w.heap) >= max(w.look, minLook):
+		return fmt.Errorf("deadlines are not pruned")
+	case c.real != nil && c.real.armed != w.due():
+		return fmt.Errorf("the timer is set for %v, not for %v", c.real.armed, w.due())
+	}
+	for i, d := range w.heap {
+		switch up := w.heap[(max(i, 1)-1)/2]; {
+		case w.at[d.at] != d:
+			return fmt.Errorf("deadline %v is not the one found", d.at)
+		case d.due.Before(up.due):
+			return fmt.Errorf("deadlines are not in order")
+		case !c.now.Before(d.at) && c.real == nil:
+			return fmt.Errorf("deadline %v has come and nobody was told", d.at)
+		}
+	}
+	for _, d := range w.free {
+		if d.subs != nil || w.at[d.at] == d {
+			return fmt.Errorf("deadline %v is in use and free", d.at)
+		}
+	}
+	return nil
+}
+
+// Deadlines returns for how many moments the graph has a deadline.
+func Deadlines(g *Graph) int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.clock == nil {
+		return 0
+	}
+	return len(g.clock.waiting.heap)
+}
+
+// Armed says whether the graph's timer is running.
+func Armed(g *Graph) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.clock != nil && g.clock.real != nil && g.clock.real.armed != NotYet
 }
 
 // Dump describes all links of the graph, in order, so that two dumps can be
@@ -223,3 +280,13 @@ func NameOfSource(r interface{ ruleNode() *rule }, i int) string {
 
 // Profiled returns how many rules the profile knows.
 func Profiled(p *Profile) int { return len(p.rules) }
+
+// LeapAhead makes the time of a real clock later, and leaves its timer alone.
+func LeapAhead(g *Graph, d time.Duration) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.clock.real.start = g.clock.real.start.Add(-d)
+}
+
+// Wake does what the timer does.
+func Wake(g *Graph) { g.clock.real.wake() }

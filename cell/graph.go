@@ -59,6 +59,9 @@ type Graph struct {
 
 	out        outbox // for what leaves
 	connecting outbox // for what is to be done to sensors
+
+	clock  *clock      // nil until it is asked for the time
+	failed func(error) // see WithErrorHandler
 }
 
 // queued is a function that runs later, and the rule that wanted it, if one did.
@@ -109,12 +112,15 @@ func (f *frame) tracker() *rule {
 }
 
 // NewGraph returns an empty graph.
-func NewGraph() *Graph {
+func NewGraph(opts ...Option) *Graph {
 	g := &Graph{retryAt: -1, tooHigh: minTooHigh, handles: make([]*Graph, handleSlack)}
 	g.frame.level = -1
 	g.root.graph = g
 	g.out.graph, g.out.shared = g, true
 	g.connecting = outbox{graph: g, shared: true, detached: []*detachment{{}}}
+	for _, o := range opts {
+		o(g)
+	}
 	return g
 }
 

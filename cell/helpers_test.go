@@ -18,8 +18,8 @@ type world struct {
 	trace []string
 }
 
-func newWorld(t *testing.T) *world {
-	w := &world{Graph: cell.NewGraph(), t: t}
+func newWorld(t *testing.T, opts ...cell.Option) *world {
+	w := &world{Graph: cell.NewGraph(opts...), t: t}
 	t.Cleanup(func() { w.check() })
 	return w
 }

@@ -34,20 +34,33 @@ func Maintain[T comparable](o Owner, initial T, rule func(tx Tx, previous T) T) 
 
 // Rule is a Maintained without a value: a rule that writes other cells.
 func Rule(o Owner, rule func(Tx)) *Maintained[struct{}] {
-	m := &ruleOnly{body: rule}
-	m.init(o, m, struct{}{}, func(tx Tx, _ struct{}) struct{} { rule(tx); return struct{}{} })
+	return maintainFor(o, rule, struct{}{}, func(tx Tx, _ struct{}) struct{} { rule(tx); return struct{}{} })
+}
+
+// maintainedFor is kept by a rule of ours that calls the user's function, and is
+// named after that.
+type maintainedFor[T comparable] struct {
+	Maintained[T]
+	user any
+}
+
+func maintainFor[T comparable](o Owner, user any, initial T, rule func(tx Tx, previous T) T) *Maintained[T] {
+	m := &maintainedFor[T]{user: user}
+	m.init(o, m, initial, rule)
 	return &m.Maintained
 }
 
-// ruleOnly knows the user's own function, for its name.
-type ruleOnly struct {
-	Maintained[struct{}]
-	body func(Tx)
+func (m *maintainedFor[T]) function() any { return m.user }
+
+// stopper returns what the user has.
+func (m *maintainedFor[T]) stopper() Stopper { return &m.Maintained }
+
+func (m *maintainedFor[T]) inspect(limit int) inspection {
+	if _, rule := any(m.val).(struct{}); rule {
+		return inspection{kind: "Rule", value: hasNoValue{}}
+	}
+	return m.Maintained.inspect(limit)
 }
-
-func (m *ruleOnly) function() any { return m.body }
-
-func (m *ruleOnly) inspect(int) inspection { return inspection{kind: "Rule", value: hasNoValue{}} }
 
 // Init makes m, a field of a struct, what Maintain returns.
 func (m *Maintained[T]) Init(o Owner, initial T, rule func(tx Tx, previous T) T) {

@@ -102,6 +102,14 @@ func (g *Graph) stopLooking(r Reader) {
 		g.badHandle(r.n)
 	}
 	g.frame.running, g.frame.state = nil, 0
+	g.unlockView()
+}
+
+// unlockView ends a View.
+func (g *Graph) unlockView() {
+	if g.clock != nil {
+		g.clock.asked = false
+	}
 	g.mu.Unlock()
 }
 
@@ -114,7 +122,7 @@ func (g *Graph) failLooking(p any) {
 		}
 	}
 	g.stopRunning()
-	g.mu.Unlock()
+	g.unlockView()
 	if p != nil {
 		panic(p)
 	}
@@ -170,6 +178,9 @@ func (g *Graph) settle() {
 		}
 		for r := g.observers.take(); r != nil; r = g.observers.take() {
 			g.run(r)
+		}
+		if g.clock != nil {
+			g.clock.next.endPass()
 		}
 		if len(g.callbacks) == 0 && len(g.pulsing) == 0 {
 			return // rules only schedule within their pass: nothing else is left
@@ -466,6 +477,9 @@ func (g *Graph) end() (undoFailed *PanicError) {
 			tell()
 		}
 		g.telling = clearTail(g.telling, 0)
+	}
+	if g.clock != nil {
+		g.clock.end()
 	}
 	if len(g.leaving) > 0 {
 		g.deliver()
