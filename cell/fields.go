@@ -14,6 +14,7 @@ import (
 // itself, or a cell that one of its fields points to.
 type span struct {
 	start, end uintptr
+	scope      *Scope
 	in         *description
 	field      string // of the pointer
 	object     reflect.Value
@@ -50,11 +51,11 @@ func (s *Scope) spans(yield func(span) bool) bool {
 	for i := range s.described {
 		d := &s.described[i]
 		start := d.object.Addr().Pointer()
-		if !yield(span{start: start, end: start + d.object.Type().Size(), in: d, object: d.object}) {
+		if !yield(span{start, start + d.object.Type().Size(), s, d, "", d.object}) {
 			return false
 		}
 		if d.points && !pointed(d.object, "", func(field string, cell reflect.Value) bool {
-			return yield(span{cell.Pointer(), cell.Pointer() + cell.Type().Elem().Size(), d, field, cell.Elem()})
+			return yield(span{cell.Pointer(), cell.Pointer() + cell.Type().Elem().Size(), s, d, field, cell.Elem()})
 		}) {
 			return false
 		}
@@ -84,14 +85,20 @@ func (g *Graph) fieldIndex() (x fieldIndex) {
 }
 
 func (x fieldIndex) fieldNamed(_ *Graph, n *node) (string, bool) {
+	name, s := x.find(n)
+	return name, s != nil
+}
+
+// find returns the name of n by its field, and the scope with the description.
+func (x fieldIndex) find(n *node) (string, *Scope) {
 	addr := uintptr(n.pointer())
 	i, _ := slices.BinarySearchFunc(x.spans, addr+1, func(s span, addr uintptr) int { return cmp.Compare(s.start, addr) })
 	for i--; i >= 0 && x.spans[i].start+x.size > addr; i-- {
 		if name, ok := x.spans[i].at(addr); ok {
-			return name, true
+			return name, x.spans[i].scope
 		}
 	}
-	return "", false
+	return "", nil
 }
 
 // fieldAt returns the name of the cell at the address in v, a struct.

@@ -27,7 +27,7 @@ type SnapshotNode struct {
 	Name      string         `json:"name"`
 	Type      string         `json:"type,omitempty"`      // of the value
 	Value     string         `json:"value,omitempty"`     // as printed; "" if it has none or none is shown
-	Scope     int            `json:"scope,omitempty"`     // ID of the scope that owns the rule
+	Scope     int            `json:"scope,omitempty"`     // ID of the scope that owns the rule, or whose description names the cell
 	Level     int            `json:"level,omitempty"`     // of a rule: it runs after those below; observers have none
 	States    []string       `json:"states,omitempty"`    // constant, inactive, dirty, running, new, pulsing
 	Runs      uint64         `json:"runs,omitempty"`      // counted by the Profile
@@ -149,6 +149,8 @@ func (d *snapshooter) finish() {
 		}
 		if n.flags&(isMaintain|isObserver) != 0 {
 			out.Scope = d.scope(n.asRule().asLiving().scope)
+		} else if _, s := d.names.find(n); s != nil {
+			out.Scope = d.scope(s)
 		}
 		for l := n.sources(); l != nil; l = l.nextDep {
 			whole := l.subject.whole()
