@@ -45,6 +45,7 @@ type entryOp[V any] struct {
 	prior int32 // the write before of the same entry, or -1
 	live  bool
 	first bool // the write was the first to touch the entry in its pass
+	made  bool // there was no entry
 }
 
 // collection is a table that is written by hand.
@@ -171,7 +172,8 @@ func (t *table[K, V]) put(g *Graph, key K, val V, live bool) {
 		g.pulse(&t.deltas, t)
 	}
 	at := t.find(key)
-	if at < 0 {
+	made := at < 0
+	if made {
 		at = t.add(key)
 		t.doubtful = append(t.doubtful, at)
 	}
@@ -181,7 +183,7 @@ func (t *table[K, V]) put(g *Graph, key K, val V, live bool) {
 		prior = e.newest
 	}
 	e.newest = int32(len(t.ops))
-	t.ops = append(t.ops, entryOp[V]{at, e.val, prior, e.live, !e.touched})
+	t.ops = append(t.ops, entryOp[V]{at, e.val, prior, e.live, !e.touched, made})
 	g.logUndo(t, undoCustom, 0)
 	if !e.touched {
 		e.touched, e.was, e.before = true, e.live, e.val
@@ -219,6 +221,11 @@ func (t *table[K, V]) undo(g *Graph, op undoOp, _ uint64) {
 		t.touched = t.touched[:n]
 		t.untouch(e)
 	}
+	if o.made && o.at == len(t.entries)-1 { // else it would keep a place that it never had
+		delete(t.index, e.key)
+		*e = entry[K, V]{}
+		t.entries = t.entries[:o.at]
+	}
 }
 
 func (t *table[K, V]) untouch(e *entry[K, V]) {
@@ -249,6 +256,9 @@ func (t *table[K, V]) end() {
 	t.past += uint64(len(t.ops))
 	t.ops = clearTail(t.ops, 0)
 	for _, at := range t.doubtful {
+		if at >= len(t.entries) {
+			continue // its entry was undone
+		}
 		if e := &t.entries[at]; !e.live && !e.hole {
 			delete(t.index, e.key)
 			*e = entry[K, V]{hole: true}

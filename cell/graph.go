@@ -29,11 +29,12 @@ type Graph struct {
 	observers turns
 	ran       []ranRule
 	retryAt   int               // index in ran to rewind to, or -1
-	retries   map[retryEdge]int // in this pass; nil if there were none
-	retried   map[*rule]int
-	highest   int32       // no rule is on a higher level
-	tooHigh   int32       // when highest gets here, levels are counted anew
-	raising   []heapEntry // memory for raiseListeners
+	retries   []retryEdge       // in this pass
+	retried   map[*rule]int     // how often; nil if there were none
+	followers map[*rule][]*rule // by whom they were retried, see raiseAbove
+	highest   int32             // no rule is on a higher level
+	tooHigh   int32             // when highest gets here, levels are counted anew
+	raising   []heapEntry       // memory for raiseListeners
 	raised    []heapEntry
 	relinked  []*rule // see raiseRelinked
 
@@ -44,6 +45,7 @@ type Graph struct {
 	atCommit   []queued[func()]
 	acting     *living // who has queued the callback that is running
 	pulsing    []resetter
+	renewed    []*node // those of it that callbacks have reset early, see pulsed
 	ending     []ender
 	idle       []*node
 	sensing    []*sensor        // what this transaction may have to tell the outside

@@ -39,7 +39,7 @@ func (g *Graph) beLate(r *rule) bool {
 // serial by.
 func (g *Graph) followOwn(by uint64) {
 	for i := len(g.ran) - 1; i >= 0; i-- {
-		if e := &g.ran[i]; e.serial == by {
+		if e := &g.ran[i]; e.serial == by && e.rule != nil {
 			if e.rule.flags&isMaintain != 0 {
 				g.frame.own = e.rule
 				g.frame.state |= following

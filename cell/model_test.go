@@ -47,6 +47,7 @@ func (e expr) eval(get func(ref int) int) int {
 type nodeSpec struct {
 	rule         bool
 	value, write expr
+	tries        int // of a rule: how it uses Try, see tried
 }
 
 // A ref is: base values, hand cells, pulse, size of set, sum of map, items of
@@ -224,6 +225,7 @@ const (
 	opObserve
 	opStop
 	opCallback // the ops after it are in a commit callback
+	opTry      // at%5 ops after it are in a Try, which fails as x says
 	opKinds
 )
 
@@ -252,6 +254,8 @@ type system struct {
 	seen     []sight // of the running transaction
 
 	calledBack bool // the running code is a commit callback
+	stops      []*watcher
+	scratch    map[int]*scratch // of rules, and of code at -1
 }
 
 type watcher struct {
@@ -337,6 +341,9 @@ func newSystem(t *rapid.T) *system {
 	for i := range n {
 		refs := refNode + 2*i
 		spec := nodeSpec{rule: rapid.Bool().Draw(t, "rule"), value: anExpr("value", refs), write: anExpr("write", refs)}
+		if rapid.Bool().Draw(t, "tries") {
+			spec.tries = rapid.IntRange(1, 31).Draw(t, "how")
+		}
 		m.specs = append(m.specs, spec)
 		s.target = append(s.target, cell.NewValue(0))
 		if !spec.rule {
@@ -346,9 +353,12 @@ func newSystem(t *rapid.T) *system {
 		rule := &cell.Maintained[int]{}
 		s.nodes = append(s.nodes, rule)
 		create = append(create, func(tx cell.Tx) {
-			rule.Init(tx, 0, func(tx cell.Tx, _ int) int {
-				s.target[i].Set(tx, spec.write.eval(func(ref int) int { return s.get(tx.Reader, ref) }))
-				return s.eval(tx.Reader, spec.value)
+			rule.Init(tx, 0, func(tx cell.Tx, _ int) (result int) {
+				s.tried(tx, i, func(tx cell.Tx) {
+					s.target[i].Set(tx, spec.write.eval(func(ref int) int { return s.get(tx.Reader, ref) }))
+					result = s.eval(tx.Reader, spec.value)
+				})
+				return result
 			})
 		})
 	}
@@ -463,7 +473,9 @@ func (s *system) do(tx cell.Tx, m *model, o op, made *[]*watcher) {
 		*made = append(*made, w)
 	case opStop:
 		if len(s.watchers) > 0 {
-			s.watchers[at%len(s.watchers)].observer.StopIn(tx)
+			w := s.watchers[at%len(s.watchers)]
+			w.observer.StopIn(tx)
+			s.stops = append(s.stops, w)
 		}
 	}
 }
@@ -478,7 +490,7 @@ func (s *system) transact(ops []op) {
 	}
 	var made []*watcher
 	var passes []*modelState
-	s.seen = nil
+	s.seen, s.stops = nil, nil
 	m := s.model
 
 	// The model runs along: the code of a pass on both at once, and its rules
@@ -502,7 +514,17 @@ func (s *system) transact(ops []op) {
 	var run func(tx cell.Tx, ops []op)
 	run = func(tx cell.Tx, ops []op) {
 		s.burn(tx.Reader)
-		for i, o := range ops {
+		for i := 0; i < len(ops); i++ {
+			o := ops[i]
+			if o.kind == opTry {
+				n := min(o.at%5, len(ops)-i-1)
+				before, some, stops := m.clone(), len(made), len(s.stops)
+				if err := tx.Try(func(tx cell.Tx) error { run(tx, ops[i+1:i+1+n]); return s.fail(tx, -1, o.x) }); err != nil {
+					m.modelState, made, s.stops = before, made[:some], s.stops[:stops]
+				}
+				i += n
+				continue
+			}
 			if o.kind == opCallback {
 				rest := ops[i+1:]
 				tx.OnCommit(func(tx cell.Tx) {
@@ -570,25 +592,14 @@ func (s *system) transact(ops []op) {
 		return
 	}
 	s.fuse = 0
-	for _, o := range allStops(ops) {
-		if len(s.watchers) > 0 {
-			s.watchers[o.at%len(s.watchers)].stopped = true
-		}
+	for _, w := range s.stops {
+		w.stopped = true
 	}
 	m.set.end()
 	m.keys.end()
 	s.watchers = append(s.watchers, made...)
 	s.checkSights(passes)
 	s.check("after a commit")
-}
-
-func allStops(ops []op) (stops []op) {
-	for _, o := range ops {
-		if o.kind == opStop {
-			stops = append(stops, o)
-		}
-	}
-	return stops
 }
 
 // checkSights checks that each observer saw each state at most once, and did not
@@ -655,6 +666,11 @@ func (s *system) check(when string) {
 	})
 	if diff := cmp.Diff(fmt.Sprintf("%+v", want), fmt.Sprintf("%+v", got)); diff != "" {
 		s.t.Fatalf("%s (-model +graph):\n%s", when, diff)
+	}
+	for _, x := range s.scratch {
+		if words := x.check(s.g); words != "" {
+			s.t.Fatalf("%s: %s", when, words)
+		}
 	}
 	if err := cell.Check(s.g); err != nil {
 		s.t.Fatalf("%s: %v", when, err)

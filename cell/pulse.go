@@ -80,7 +80,7 @@ func (p *Pulse[T]) undo(g *Graph, op undoOp, _ uint64) {
 
 // pulsed says whether p, whose node is n, has been written in this pass. If a
 // commit callback is about to write it for the next pass, what the last one left
-// is reset first.
+// is reset first, which is not undone with a Try of the callback.
 func (g *Graph) pulsed(n *node, p resetter) bool {
 	if n.flags&isPulsing == 0 {
 		return false
@@ -88,6 +88,7 @@ func (g *Graph) pulsed(n *node, p resetter) bool {
 	if n.saved < g.passStart {
 		g.unpulse(p)
 		p.reset(g)
+		g.renewed = append(g.renewed, n)
 		return false
 	}
 	return true

@@ -34,9 +34,31 @@ func (g *Graph) retry(r *rule) bool {
 	if g.retryAt < 0 || k < g.retryAt {
 		g.retryAt = k
 	}
-	g.raise(r, g.frame.level+1, nil)
-	g.raise(g.ran[k].rule, g.frame.level+1, nil)
+	g.raiseAbove(g.writer(), r)
+	if outer := g.ran[k].rule; outer != r {
+		g.raise(outer, g.frame.level+1, nil)
+	}
 	return true
+}
+
+// raiseAbove puts r above the running rule, and what has been found in this pass
+// to follow r above that: else a long row of rules in the wrong order would be
+// raised one by one, again for each.
+func (g *Graph) raiseAbove(by, r *rule) {
+	g.raise(r, g.frame.level+1, nil)
+	seen := map[*rule]bool{by: true, r: true}
+	for todo := []*rule{r}; len(todo) > 0; todo = todo[1:] {
+		for _, next := range g.followers[todo[0]] {
+			if !seen[next] && next.flags&isRunning == 0 {
+				seen[next] = true
+				g.raise(next, todo[0].level+1, nil)
+				todo = append(todo, next)
+			}
+		}
+	}
+	if by != nil && !slices.Contains(g.followers[by], r) {
+		g.followers[by] = append(g.followers[by], r)
+	}
 }
 
 // countRetry panics with a *CircularityError if r would never settle. Rules
@@ -44,11 +66,11 @@ func (g *Graph) retry(r *rule) bool {
 // order is learned, so a few retries are allowed before the circle counts. Without
 // a circle each retry teaches the order of two more rules, and so ends.
 func (g *Graph) countRetry(by, r *rule) {
-	if g.retries == nil {
-		g.retries = map[retryEdge]int{}
+	if g.retried == nil {
 		g.retried = map[*rule]int{}
+		g.followers = map[*rule][]*rule{}
 	}
-	g.retries[retryEdge{by, r}]++
+	g.retries = append(g.retries, retryEdge{by, r})
 	g.retried[r]++
 	n := g.retried[r]
 	if n < 8 || n&(n-1) != 0 && n <= 4*len(g.ran) {
@@ -57,6 +79,15 @@ func (g *Graph) countRetry(by, r *rule) {
 	if routes := g.routes(); wayBack(routes, r) != nil || n > 4*len(g.ran)+64 {
 		panic(g.circular(routes, r))
 	}
+}
+
+// uncountRetries forgets the retries counted since there were n, because what was
+// written has been undone by a Try.
+func (g *Graph) uncountRetries(n int) {
+	for _, e := range g.retries[n:] {
+		g.retried[e.target]--
+	}
+	g.retries = g.retries[:n]
 }
 
 // created returns the rule's place in the order of creation; 0 for a Computed.
@@ -80,15 +111,20 @@ func (g *Graph) ruleOf(serial uint64) *rule {
 	return nil
 }
 
-// rewind undoes the runs from g.ran[g.retryAt] on and schedules again what was
-// scheduled at that point.
+// rewind undoes the runs from g.ran[g.retryAt] on.
 func (g *Graph) rewind() {
 	k := g.retryAt
 	g.retryAt = -1
-	from := g.ran[k]
-	g.undoTo(from.height)
+	g.backTo(k, g.ran[k].height, g.ran[k].serial)
+}
+
+// backTo undoes the runs from g.ran[k] on, and what else was done since the log
+// was at height and the serial number was taken, and schedules what was scheduled
+// at that point.
+func (g *Graph) backTo(k, height int, serial uint64) {
+	g.undoTo(height)
 	unschedule := func(r *rule) {
-		if r.flags&isDirty != 0 && r.mark >= from.serial {
+		if r.flags&isDirty != 0 && r.mark >= serial {
 			r.flags &^= isDirty | isLate
 		}
 	}
@@ -97,16 +133,21 @@ func (g *Graph) rewind() {
 		unschedule(r)
 	}
 	for _, run := range slices.Backward(g.ran[k:]) {
-		if run.by >= from.serial {
+		switch {
+		case run.tries:
+			continue
+		case run.by >= serial:
 			run.rule.mark = 0
 			continue
+		case run.late:
+			run.rule.flags |= isLate
 		}
 		run.rule.flags |= isDirty
 		run.rule.mark = run.by
 		g.queue.push(run.rule)
 	}
 	if g.tracing != nil {
-		g.traceRewind(g.ran[k:], from.serial)
+		g.traceRewind(g.ran[k:], serial)
 	}
 	g.ran = clearTail(g.ran, k)
 }
@@ -120,11 +161,11 @@ func (g *Graph) routes() map[*rule][]*rule {
 		}
 	}
 	for _, run := range g.ran {
-		if run.by != notScheduled {
+		if run.by != notScheduled && !run.tries {
 			add(g.ruleOf(run.by), run.rule)
 		}
 	}
-	for e := range g.retries {
+	for _, e := range g.retries {
 		add(e.by, e.target)
 	}
 	for _, tos := range routes { // the order of a map is random

@@ -34,6 +34,8 @@ type ranRule struct {
 	serial uint64
 	height int  // of the undo log before the run
 	nested bool // it ran inside the nearest record before it that is not nested
+	late   bool // the rule was late, see late.go
+	tries  bool // no run, but a Try of the rule, nil in code outside rules, see savepoint
 }
 
 const notScheduled = ^uint64(0)
@@ -73,7 +75,7 @@ func (g *Graph) record(r *rule, serial uint64) {
 	if r.flags&isDirty != 0 {
 		by = r.mark
 	}
-	g.ran = append(g.ran, ranRule{r, by, serial, len(g.log), len(g.outer) > 0})
+	g.ran = append(g.ran, ranRule{r, by, serial, len(g.log), len(g.outer) > 0, r.flags&isLate != 0, false})
 }
 
 // runInside runs r inside what is running.

@@ -56,6 +56,10 @@ func all[K comparable, V any](s source[K, V], r Reader) iter.Seq2[K, V] {
 		for i, n := 0, len(entries); i < n; i++ { // not what is added meanwhile
 			if t.built == built {
 				entries = t.entries
+				n = min(n, len(entries))
+			}
+			if i == n {
+				return // what was added has been undone
 			}
 			e := &entries[i]
 			if !e.live {
@@ -74,7 +78,7 @@ func delta[K comparable, V any](s source[K, V], r Reader, was, is bool) iter.Seq
 	return func(yield func(K, V) bool) {
 		t := s.news(r)
 		pass := t.deltas.saved
-		for i, n := 0, len(t.touched); i < n && t.deltas.saved == pass; i++ { // else a commit callback has written for the next pass
+		for i, n := 0, len(t.touched); i < min(n, len(t.touched)) && t.deltas.saved == pass; i++ { // else a commit callback has written for the next pass
 			e := &t.entries[t.touched[i]]
 			if e.was != was || e.live != is {
 				continue

@@ -372,6 +372,9 @@ func (g *Graph) traceRewind(undone []ranRule, from uint64) {
 		t.causes[r] = kept
 	}
 	for _, run := range slices.Backward(undone) {
+		if run.tries {
+			continue
+		}
 		e := TraceEvent{Kind: TraceUndone, Name: nameOf(&run.rule.node), rule: &run.rule.node}
 		for _, c := range t.causes[run.rule] {
 			if c.retry {

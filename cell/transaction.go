@@ -217,7 +217,7 @@ func (g *Graph) endless() {
 	}
 	if len(path) == 0 {
 		for _, run := range g.ran {
-			if run.rule.flags&isMaintain != 0 {
+			if !run.tries && run.rule.flags&isMaintain != 0 {
 				add(run.rule)
 			}
 		}
@@ -294,6 +294,7 @@ func (g *Graph) resetPulses(n int) {
 	}
 	rest := copy(g.pulsing, g.pulsing[n:])
 	g.pulsing = clearTail(g.pulsing, rest)
+	g.renewed = clearTail(g.renewed, 0)
 }
 
 // abort undoes the transaction after a panic, or after a Goexit if p is nil. It
@@ -410,6 +411,7 @@ func (g *Graph) rollback() {
 		}
 	}
 	g.pulsing = clearTail(g.pulsing, 0)
+	g.renewed = clearTail(g.renewed, 0)
 	g.full = nil
 	g.forgetRuns()
 }
@@ -427,7 +429,7 @@ func (g *Graph) stopRunning() {
 // forgetRuns forgets what is only needed to undo a rule alone.
 func (g *Graph) forgetRuns() {
 	g.ran = clearTail(g.ran, 0)
-	g.retries, g.retried = nil, nil
+	g.retries, g.retried, g.followers = nil, nil, nil
 	g.retryAt = -1
 }
 

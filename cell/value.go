@@ -61,11 +61,11 @@ func (v *Value[T]) save(g *Graph) {
 
 func (v *Value[T]) undo(g *Graph, op undoOp, _ uint64) { v.restore(g, &v.node, op) }
 
-// conflict fails the transaction, unless the first writer was the same rule in
-// an earlier run of this pass, or is going to be undone anyway.
+// conflict fails the transaction, unless the first writer was the same one, in an
+// earlier run of this pass or in a Try, or is going to be undone anyway.
 func (g *Graph) conflict(n *node, first, second any) {
 	before, now := g.ruleOf(n.saved), g.writer()
-	if before != nil && (before == now || g.retryAt >= 0 && n.saved >= g.ran[g.retryAt].serial) {
+	if before == now || before != nil && g.retryAt >= 0 && n.saved >= g.ran[g.retryAt].serial {
 		return
 	}
 	e := &ConflictError{Cell: nameOf(n), Values: [2]any{first, second}}

@@ -38,8 +38,10 @@ func (v *ValueFunc[T]) Set(tx Tx, x T) {
 	same := v.equal != nil && v.equal(x, v.val)
 	if v.saved < g.passStart {
 		v.save(g)
-	} else if v.saved != g.frame.serial && !same {
-		g.conflict(&v.node, v.val, x)
+	} else if v.saved != g.frame.serial {
+		if !same {
+			g.conflict(&v.node, v.val, x)
+		}
 		v.save(g)
 	}
 	v.val = x
