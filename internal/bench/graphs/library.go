@@ -23,4 +23,8 @@ type Library struct {
 	Cellx   func(layers int) Cellx
 	SJS     func() SJS
 	Dynamic func(*Plan) Dynamic
+
+	Transactions func(many int) Transactions
+	Memory       func(n int) Memory
+	Goroutines   func() Goroutines
 }

@@ -17,15 +17,27 @@ type Case struct {
 }
 
 // Cases are all of them, suite by suite.
-var Cases = slices.Concat(kairoCases, cellxCases, sjsCases, dynamicCases)
+var Cases = slices.Concat(kairoCases, cellxCases, sjsCases, dynamicCases, transactionCases, memoryCases, goroutineCases)
+
+// Unit is what the case measures.
+func (c Case) Unit() string {
+	switch c.Suite {
+	case "memory":
+		return "B"
+	case "goroutines":
+		return "ns by the clock"
+	}
+	return "ns"
+}
 
 // Result is what one run of one case on one library has shown.
 type Result struct {
-	Ns, Allocs, Bytes float64 // by op
-	Runs              float64 // how many times as often as needed cells were computed, if that is counted
-	Missing           bool    // the library cannot express the graph
-	Wrong             string  // the first wrong value
-	Crash             string  // the panic
+	Value   float64 // by op, see Case.Unit
+	Allocs  float64 // by op
+	Runs    float64 // how many times as often as needed cells were computed, if that is counted
+	Missing bool    // the library cannot express the graph
+	Wrong   string  // the first wrong value
+	Crash   string  // the panic
 }
 
 // Valid says whether the graph was built and computed the right values.
@@ -50,8 +62,11 @@ func (c Case) measure(l *Library, m *meter) (r Result) {
 	if !c.run(l, m) {
 		return Result{Missing: true}
 	}
-	return Result{Ns: m.ns, Allocs: m.allocs, Bytes: m.bytes, Runs: m.runs, Wrong: m.wrong}
+	return Result{Value: m.value, Allocs: m.allocs, Runs: m.runs, Wrong: m.wrong}
 }
+
+// ExitUnknown is the exit status of a command that does not know the graph.
+const ExitUnknown = 3
 
 // Main is the main function of a library's command: it measures the one case
 // named by -graph and prints the Result as JSON.
@@ -62,7 +77,7 @@ func Main(l *Library) {
 	i := slices.IndexFunc(Cases, func(c Case) bool { return c.Name == *name })
 	if i < 0 {
 		fmt.Fprintf(os.Stderr, "there is no graph %q\n", *name)
-		os.Exit(2)
+		os.Exit(ExitUnknown)
 	}
 	if err := json.NewEncoder(os.Stdout).Encode(Cases[i].Measure(l, *budget)); err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -10,10 +10,11 @@ import (
 // machine does only adds to them.
 type meter struct {
 	Check
-	budget            time.Duration // to spend on this case, about
-	scale             int           // by which large numbers are divided
-	ns, allocs, bytes float64       // by op
-	runs              float64       // how many times as many as needed
+	budget time.Duration // to spend on this case, about
+	scale  int           // by which large numbers are divided
+	value  float64       // by op, see Case.Unit
+	allocs float64       // by op
+	runs   float64       // how many times as many as needed
 }
 
 // steady measures something that can be repeated at will.
@@ -66,15 +67,15 @@ func (m *meter) shots(ops int, shot func(*watch)) {
 }
 
 func (m *meter) result(best watch, ops int) {
-	m.ns = float64(best.took.Nanoseconds()) / float64(ops)
-	m.allocs, m.bytes = float64(best.mallocs)/float64(ops), float64(best.bytes)/float64(ops)
+	m.value = float64(best.took.Nanoseconds()) / float64(ops)
+	m.allocs = float64(best.mallocs) / float64(ops)
 }
 
 // watch takes the processor time and allocations between start and stop.
 type watch struct {
-	collect        bool // garbage, before the start
-	took           time.Duration
-	mallocs, bytes uint64
+	collect bool // garbage, before the start
+	took    time.Duration
+	mallocs uint64
 }
 
 func (w *watch) start() {
@@ -83,7 +84,7 @@ func (w *watch) start() {
 	}
 	var s runtime.MemStats
 	runtime.ReadMemStats(&s)
-	w.mallocs, w.bytes = s.Mallocs, s.TotalAlloc
+	w.mallocs = s.Mallocs
 	w.took = cpuTime()
 }
 
@@ -91,7 +92,7 @@ func (w *watch) stop() {
 	w.took = cpuTime() - w.took
 	var s runtime.MemStats
 	runtime.ReadMemStats(&s)
-	w.mallocs, w.bytes = s.Mallocs-w.mallocs, s.TotalAlloc-w.bytes
+	w.mallocs = s.Mallocs - w.mallocs
 }
 
 // keep keeps the smaller of each.
@@ -99,5 +100,5 @@ func (w *watch) keep(o *watch) {
 	if w.took == math.MaxInt64 {
 		*w = *o
 	}
-	w.took, w.mallocs, w.bytes = min(w.took, o.took), min(w.mallocs, o.mallocs), min(w.bytes, o.bytes)
+	w.took, w.mallocs = min(w.took, o.took), min(w.mallocs, o.mallocs)
 }

@@ -17,14 +17,14 @@ import (
 
 // lib is a library that can be measured: a command in ../libs.
 type lib struct {
-	name    string // in tables and on the command line
-	dir     string
-	module  string // that it needs besides our own, "" for ours
-	version string
-	patch   *patch
-	replace string   // where the module is, "" if it is to be downloaded
-	args    []string // of its command
-	slow    bool     // takes part in one round of three
+	name     string // in tables and on the command line
+	dir      string
+	module   string // that it needs besides our own, "" for ours
+	version  string
+	patch    *patch
+	checkout string   // of this repository, whose command it is, "" for this one
+	args     []string // of its command
+	slow     bool     // takes part in one round of three
 
 	command string // once built
 }
@@ -69,17 +69,17 @@ func (l *lib) build(bench, dir string) error {
 	}
 	l.command = filepath.Join(dir, "command")
 	args := []string{"build", "-o", l.command}
+	if l.checkout != "" {
+		bench = filepath.Join(l.checkout, "internal", "bench")
+	}
 	if l.module != "" {
+		mod := fmt.Sprintf("module %s\n\ngo 1.25.0\n\nrequire %s %s\n", benchModule, l.module, l.version)
 		if l.patch != nil {
 			copied, err := l.patched(bench, dir)
 			if err != nil {
 				return err
 			}
-			l.replace = copied
-		}
-		mod := fmt.Sprintf("module %s\n\ngo 1.25.0\n\nrequire %s %s\n", benchModule, l.module, l.version)
-		if l.replace != "" {
-			mod += fmt.Sprintf("\nreplace %s => %s\n", l.module, l.replace)
+			mod += fmt.Sprintf("\nreplace %s => %s\n", l.module, copied)
 		}
 		file := filepath.Join(dir, "go.mod")
 		if err := os.WriteFile(file, []byte(mod), 0o666); err != nil {
@@ -121,6 +121,7 @@ func (l *lib) patched(bench, dir string) (string, error) {
 func (l *lib) run(dir string, args ...string) ([]byte, error) {
 	cmd := exec.Command("go", args...)
 	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOWORK=") // that of dir
 	if l.module != "" {
 		cmd.Env = append(os.Environ(), "GOWORK=off")
 	}
@@ -148,9 +149,12 @@ func (l *lib) measure(c graphs.Case, budget time.Duration) (r graphs.Result) {
 	if err == nil {
 		err = json.Unmarshal(out, &r)
 	}
+	failed, exited := err.(*exec.ExitError)
 	switch {
 	case ctx.Err() != nil:
 		r.Crash = "it hangs"
+	case exited && failed.ExitCode() == graphs.ExitUnknown: // an older checkout
+		r.Missing = true
 	case err != nil:
 		r.Crash = err.Error()
 	}

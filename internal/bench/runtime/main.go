@@ -4,7 +4,7 @@
 //	go run ./internal/bench/runtime                                  all
 //	go run ./internal/bench/runtime -short                           in less than a minute
 //	go run ./internal/bench/runtime -graph deep -lib alien-patched   one graph, one library
-//	go run ./internal/bench/runtime -before ../other                 against an other state of package cell
+//	go run ./internal/bench/runtime -before ../other                 and another checkout
 //
 // Each library measures each graph in a process of its own. The libraries take
 // turns, in another order each round, and only what was measured within a round
@@ -39,7 +39,7 @@ func main() {
 func compare() error {
 	graph := flag.String("graph", "", "only graphs whose suite/name matches this `regexp`, such as kairo, or deep$")
 	only := flag.String("lib", "", "only these other `libraries`, separated by commas, of "+names())
-	before := flag.String("before", "", "also compare with package cell as it is in this `directory`, a checkout of this repository")
+	before := flag.String("before", "", "also compare with the state in this `directory`, another checkout of this repository")
 	rounds := flag.Int("rounds", 5, "how many rounds")
 	budget := flag.Duration("time", 100*time.Millisecond, "how long a library measures a graph in a round, about")
 	short := flag.Bool("short", false, "quickly: -rounds 3 -time 20ms, without the slow libraries")
@@ -61,7 +61,7 @@ func compare() error {
 		if err != nil {
 			return err
 		}
-		run = slices.Insert(run, 1, &lib{name: "before", dir: "cell", module: libraryModule, version: "v0.0.0", replace: dir})
+		run = slices.Insert(run, 1, &lib{name: "before", dir: "cell", checkout: dir})
 	}
 
 	bench, err := benchDir()

@@ -38,8 +38,9 @@ func (t *table) add(c graphs.Case, l *lib, round int, r graphs.Result) {
 // print prints the table in Markdown: for each graph what one operation takes
 // with each library, and how many times that is what it takes with ours.
 func (t *table) print(w io.Writer) {
+	fmt.Fprintf(w, "Time in ns (allocations) an operation, for goroutines by the clock; memory in bytes a cell.\n\n")
 	row := func(cells ...string) { fmt.Fprintf(w, "| %s |\n", strings.Join(cells, " | ")) }
-	head, rule := []string{"ns (allocations)"}, []string{"---"}
+	head, rule := []string{""}, []string{"---"}
 	for _, l := range t.libs {
 		head, rule = append(head, l.name), append(rule, "--:")
 	}
@@ -79,7 +80,7 @@ func (t *table) print(w io.Writer) {
 
 func (t *table) cell(c graphs.Case, l *lib) string {
 	results := t.results[cellOf{c.Name, l}]
-	var ns, allocs []float64
+	var values, allocs []float64
 	more := ""
 	for _, r := range results {
 		switch {
@@ -93,9 +94,12 @@ func (t *table) cell(c graphs.Case, l *lib) string {
 		if r.Runs > 1 {
 			more = fmt.Sprintf(", %.1f× the runs", r.Runs)
 		}
-		ns, allocs = append(ns, r.Ns), append(allocs, r.Allocs)
+		values, allocs = append(values, r.Value), append(allocs, r.Allocs)
 	}
-	text := fmt.Sprintf("%s (%s%s)", number(median(ns)), number(median(allocs)), more)
+	text := number(median(values))
+	if c.Unit() == "ns" {
+		text += fmt.Sprintf(" (%s%s)", number(median(allocs)), more)
+	}
 	if ratio, ok := t.ratio(c, l); ok && l != t.libs[0] {
 		text += fmt.Sprintf(" **%.2f×**", ratio)
 	}
@@ -107,10 +111,10 @@ func (t *table) ratio(c graphs.Case, l *lib) (float64, bool) {
 	var ratios []float64
 	for round, r := range t.results[cellOf{c.Name, l}] {
 		ours, ok := t.results[cellOf{c.Name, t.libs[0]}][round]
-		if !ok || !r.Valid() || !ours.Valid() {
-			return 0, false
+		if !ok || !r.Valid() || !ours.Valid() || ours.Value < 1 {
+			return 0, false // a ratio to nothing is none
 		}
-		ratios = append(ratios, r.Ns/ours.Ns)
+		ratios = append(ratios, r.Value/ours.Value)
 	}
 	return median(ratios), len(ratios) > 0
 }

@@ -26,6 +26,10 @@ var library = &graphs.Library{
 	Dynamic: func(p *graphs.Plan) graphs.Dynamic {
 		return scoped(func(rs *alien.ReactiveSystem) graphs.Dynamic { return dynamic(rs, p) })()
 	},
+
+	Transactions: transactions,
+	Memory:       newMemory,
+	Goroutines:   goroutines,
 }
 
 // scoped builds a graph in a scope that could end it, as the original benchmarks do.

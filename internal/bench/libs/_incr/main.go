@@ -28,6 +28,10 @@ var library = &graphs.Library{
 	Cellx:     cellx,
 	SJS:       func() graphs.SJS { return (&sjs{g: newGraph()}).drive() },
 	Dynamic:   dynamic,
+
+	Transactions: transactions,
+	Memory:       newMemory,
+	Goroutines:   goroutines,
 }
 
 var background = context.Background()

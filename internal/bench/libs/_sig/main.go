@@ -21,6 +21,9 @@ var library = &graphs.Library{
 	Cellx:     cellx,
 	SJS:       func() graphs.SJS { return (&sjs{owner: sig.NewOwner()}).drive() },
 	Dynamic:   dynamic,
+
+	Transactions: transactions,
+	Memory:       newMemory,
 }
 
 // readable is a signal of either kind.

@@ -22,6 +22,10 @@ var library = &graphs.Library{
 	Cellx:     cellx,
 	SJS:       func() graphs.SJS { return newSJS().drive() },
 	Dynamic:   dynamic,
+
+	Transactions: transactions,
+	Memory:       newMemory,
+	Goroutines:   goroutines,
 }
 
 func set(g *cell.Graph, v *cell.Value[int]) func(int) {
