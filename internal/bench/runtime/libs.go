@@ -24,7 +24,7 @@ type lib struct {
 	patch    *patch
 	checkout string   // of this repository, whose command it is, "" for this one
 	args     []string // of its command
-	slow     bool     // takes part in one round of three
+	slow     bool     // takes part in the first round only
 
 	command string // once built
 }
