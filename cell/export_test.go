@@ -1,6 +1,7 @@
 package cell
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -228,13 +229,15 @@ func Dump(g *Graph) (out []string) {
 			}
 		}
 		if r.flags&hasItems != 0 {
-			var items []string
-			r.self.(itemKeeper).each(func(it *rule) {
-				rules = append(rules, it)
-				items = append(items, fmt.Sprintf("%p", it))
+			var items []*rule
+			r.self.(itemKeeper).each(func(it *rule) { items = append(items, it) })
+			slices.SortFunc(items, func(a, b *rule) int {
+				return cmp.Compare(uintptr(a.pointer()), uintptr(b.pointer()))
 			})
-			slices.Sort(items)
-			line += fmt.Sprint(" items ", items)
+			rules = append(rules, items...)
+			for _, it := range items {
+				line += fmt.Sprintf(" item %p", it)
+			}
 		}
 		out = append(out, line)
 	}
@@ -290,3 +293,24 @@ func LeapAhead(g *Graph, d time.Duration) {
 
 // Wake does what the timer does.
 func Wake(g *Graph) { g.clock.real.wake() }
+
+// ItemsOf returns the items of s, without making it an input of the running rule.
+func ItemsOf[T comparable](s *Set[T]) (items []T) {
+	for _, e := range s.c.tab.entries {
+		if e.live {
+			items = append(items, e.key)
+		}
+	}
+	return items
+}
+
+// DictOf returns the entries of m, without making it an input.
+func DictOf[K comparable, V any](m *Map[K, V]) map[K]V {
+	entries := map[K]V{}
+	for _, e := range m.c.tab.entries {
+		if e.live {
+			entries[e.key] = e.val
+		}
+	}
+	return entries
+}

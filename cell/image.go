@@ -238,6 +238,9 @@ func (it *item[K, V, W]) part() {
 	it.subs = nil
 	it.flags &^= isActive
 	delete(it.image.items, it.key)
+	if len(it.image.items) == 0 {
+		it.image.c.flags &^= hasItems
+	}
 }
 
 func (it *item[K, V, W]) run(g *Graph) {
@@ -302,21 +305,25 @@ func (g *Graph) evaluate(r *rule) {
 // they read. Others that wait on lower levels are not disturbed: in the middle
 // of a transaction what they read may not make sense yet.
 func (g *Graph) refreshItems(r *rule) {
-	var others []*rule
-	for {
-		c := g.queue.popComputed(r.level)
-		if c == nil {
-			break
-		}
-		if c.flags&isRunning != 0 || !g.feeds(c, r) {
-			others = append(others, c)
-			continue
-		}
-		g.runInside(c)
+	for g.queue.refreshBelow(g, r) {
 	}
-	for _, c := range others {
-		if c.flags&isDirty != 0 { // else it has been read meanwhile
-			g.queue.push(c)
+}
+
+// refreshBelow runs the computed rules in the queue that r has read, perhaps by
+// way of others. They stay in the queue, to be skipped. It says whether there were
+// any: they may have put others there.
+func (q *queue) refreshBelow(g *Graph, r *rule) (ran bool) {
+	if q.held != nil {
+		q.pushBucket(q.held)
+		q.held = nil
+	}
+	for level := 0; level < min(int(r.level), len(q.buckets)); level++ {
+		for c := q.buckets[level]; c != nil; c = c.next {
+			if c.flags&(isDirty|isRunning) == isDirty && int(c.level) < int(r.level) && g.feeds(c, r) {
+				g.runInside(c)
+				ran = true
+			}
 		}
 	}
+	return ran
 }
