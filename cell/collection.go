@@ -178,12 +178,8 @@ func (t *table[K, V]) put(g *Graph, key K, val V, live bool) {
 		t.doubtful = append(t.doubtful, at)
 	}
 	e := &t.entries[at]
-	prior := int32(-1)
-	if n := int(e.newest); n < len(t.ops) && t.ops[n].at == at {
-		prior = e.newest
-	}
-	e.newest = int32(len(t.ops))
-	t.ops = append(t.ops, entryOp[V]{at, e.val, prior, e.live, !e.touched, made})
+	t.ops = append(t.ops, entryOp[V]{at, e.val, int32(t.written(at)), e.live, !e.touched, made})
+	e.newest = int32(len(t.ops) - 1)
 	g.logUndo(t, undoCustom, 0)
 	if !e.touched {
 		e.touched, e.was, e.before = true, e.live, e.val

@@ -13,12 +13,12 @@ import "unsafe"
 // value), set its self and flags with init, show it as a LiveSet or LiveMap, and
 // write, on the model of image:
 //
-//   - run: if isActive is set, update: advance each feed, see with turn what has
-//     happened to each entry since the last run, compare that with the own
-//     table, put what differs, and tell the listeners if anything did. Else
-//     build: start each feed, replace the table, and fill it; nothing is logged.
-//     Call finish in the end. Sources are read in each run, always in the same
-//     order; it costs a comparison.
+//   - run: if isActive is set, update: read the contents of each source, which
+//     costs a comparison; then advance the feeds, see with turn what has happened
+//     to each entry since the last run, compare that with the own table, put what
+//     differs, and tell the listeners if anything did. Else build: start each
+//     feed, replace the table, and fill it; nothing is logged. Call finish in the
+//     end.
 //   - undo: what put and feeds log they undo by themselves. State of another form
 //     is undone by an entry of the kind's own: at that moment its sources, and
 //     their journals, are as they were when the entry was logged, so that the
@@ -78,9 +78,10 @@ func (d *derived[K, V]) tell(g *Graph) {
 	g.changed(&d.t.deltas)
 }
 
-// undoSources is for the undo of the kind: it says whether the collection is
-// still active.
-func (d *derived[K, V]) undoSources(g *Graph, n uint64) (active bool) {
+// undoSources is for the undo of the kind.
+func (d *derived[K, V]) undoSources(g *Graph, n uint64) {
 	d.c.undoSources(g, int(n))
-	return d.c.flags&isActive != 0
+	if d.c.flags&isActive == 0 {
+		d.c.self.(keeper).free(g)
+	}
 }

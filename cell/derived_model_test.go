@@ -40,6 +40,7 @@ type dWorld struct {
 	ruled []*cell.Value[int] // written by rules
 	nodes []*dNode
 	rules []*dRule
+	outer []func(tx cell.Tx, o op) // changes of sets of sets
 
 	watchers []*dWatcher
 	fuse     int
@@ -74,14 +75,7 @@ type dNode struct {
 	base bool
 }
 
-// size is a number that depends on all of the node.
-func (n *dNode) size(e eyes) int {
-	if e.peek {
-		return sizeOf(n.is(e))
-	}
-	return sizeOf(n.contents(e.r))
-}
-
+// sizeOf is a number that depends on all of the contents of a node.
 func sizeOf(v any) (n int) {
 	switch v := v.(type) {
 	case map[int]bool:
@@ -93,7 +87,7 @@ func sizeOf(v any) (n int) {
 			n += (k + 1) * (x + 1)
 		}
 	case int:
-		n = v
+		n = max(v, -(v + 1))
 	}
 	return n
 }
@@ -177,7 +171,10 @@ func (w *dWorld) aFunc(t *rapid.T) dFunc {
 	return dFunc{rapid.IntRange(0, 8).Draw(t, "mode"), rapid.IntRange(0, 3).Draw(t, "a"), rapid.IntRange(0, len(w.nodes)-1).Draw(t, "of"), len(w.ruled)}
 }
 
-func (f dFunc) of(e eyes, x int) int {
+// of is not negative.
+func (f dFunc) of(e eyes, x int) int { return (f.raw(e, x)%60 + 60) % 60 }
+
+func (f dFunc) raw(e eyes, x int) int {
 	w := e.w
 	if !e.peek {
 		w.burn(e.r)

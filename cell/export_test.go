@@ -314,3 +314,8 @@ func DictOf[K comparable, V any](m *Map[K, V]) map[K]V {
 	}
 	return entries
 }
+
+// GroupOf returns the group of key of what GroupBy has returned.
+func GroupOf[T, K comparable](m *LiveMap[K, *LiveSet[T]], key K) *LiveSet[T] {
+	return &LiveSet[T]{&groupSource[T, K]{m.src.(*groups[T, K]), key}}
+}

@@ -62,7 +62,8 @@ func (m *image[K, V, W]) build(g *Graph, r Reader) {
 }
 
 func (m *image[K, V, W]) update(g *Graph, r Reader) {
-	t, from := m.in.advance(g, r)
+	m.in.src.contents(r)
+	t, from := m.in.advance(g)
 	if from == len(t.ops) {
 		return
 	}
@@ -132,19 +133,13 @@ func (m *image[K, V, W]) evaluate(g *Graph, key K, val V, logged bool) (w W, ok 
 	if logged {
 		g.logUndo(it, undoBirth, 0)
 	}
-	g.raise(&m.c.rule, it.level+1, &it.rule)
-	g.frame.level = max(g.frame.level, m.c.level)
+	it.lift(g)
 	return w, ok
 }
 
 // retire ends the rule of an item that has left.
 func (m *image[K, V, W]) retire(g *Graph, it *item[K, V, W]) {
-	g.logSources(&it.rule)
-	g.dropSources(&it.rule)
-	if it.flags&isDirty != 0 {
-		it.flags &^= isDirty | isLate
-		g.logUndo(it, undoCancel, it.mark)
-	}
+	it.retire(g)
 	it.part()
 	g.logUndo(it, undoStop, 0)
 	if len(m.retired) == 0 {
@@ -171,9 +166,7 @@ func (m *image[K, V, W]) undo(g *Graph, op undoOp, n uint64) {
 	case undoFirst: // it may have failed while it evaluated
 		m.dropSpare(g)
 	case undoSources:
-		if !m.undoSources(g, n) {
-			m.free(g)
-		}
+		m.undoSources(g, n)
 	}
 }
 
@@ -186,9 +179,7 @@ func (m *image[K, V, W]) dropSpare(g *Graph) {
 func (m *image[K, V, W]) free(g *Graph) {
 	m.dropSpare(g)
 	for _, it := range m.items {
-		g.dropSources(&it.rule)
-		it.flags &= isQueued
-		it.subs = nil
+		it.free(g)
 	}
 	m.items, m.spare, m.retired = nil, nil, nil
 	m.c.flags &^= hasItems
@@ -203,40 +194,32 @@ func (m *image[K, V, W]) each(f func(*rule)) {
 
 func (m *image[K, V, W]) function() any { return m.user }
 
-// item is the rule of one item of an image. It is linked to the image like a
-// source, but only from its own side: the image need not go through a million
-// items at each run.
+// item is the rule of one item of an image.
 type item[K comparable, V, W any] struct {
-	rule
+	branch
 	image  *image[K, V, W]
 	key    K
-	up     link
 	stored bool
 }
 
 func newItem[K comparable, V, W any](g *Graph, m *image[K, V, W]) *item[K, V, W] {
 	it := &item[K, V, W]{image: m}
-	it.self, it.flags = it, isCompute
-	it.graph.Store(g)
+	it.init(g, it)
 	return it
 }
 
 // join makes the item one of its image.
 func (it *item[K, V, W]) join() {
 	m := it.image
-	it.up = link{subject: &it.node, rule: &m.c.rule}
-	it.subs = &it.up
-	it.flags |= isActive
+	it.attach(&m.c.rule)
 	if m.items == nil {
 		m.items = map[K]*item[K, V, W]{}
 	}
 	m.items[it.key] = it
-	m.c.flags |= hasItems
 }
 
 func (it *item[K, V, W]) part() {
-	it.subs = nil
-	it.flags &^= isActive
+	it.detach()
 	delete(it.image.items, it.key)
 	if len(it.image.items) == 0 {
 		it.image.c.flags &^= hasItems
@@ -267,63 +250,17 @@ func (it *item[K, V, W]) run(g *Graph) {
 
 func (it *item[K, V, W]) undo(g *Graph, op undoOp, n uint64) {
 	switch op {
-	case undoSources:
-		it.undoSources(g, int(n))
 	case undoBirth:
-		g.dropSources(&it.rule)
+		it.unborn(g)
 		it.part()
-		it.flags &^= isDirty | isLate
 	case undoStop:
 		it.join()
 		top := len(it.image.retired) - 1
 		it.image.retired[top] = nil
 		it.image.retired = it.image.retired[:top]
-	case undoCancel:
-		it.flags |= isDirty
-		it.mark = n
-		g.queue.push(&it.rule)
+	default:
+		it.undoBranch(g, op, n)
 	}
 }
 
 func (it *item[K, V, W]) function() any { return it.image.user }
-
-// evaluate runs the rule of an item for the first time, inside its image, whose
-// run is the one that may be undone.
-func (g *Graph) evaluate(r *rule) {
-	outer := g.leave()
-	serial := g.nextSerial()
-	r.flags |= isRunning
-	r.level = 0
-	g.frame = frame{running: &r.node, rule: r, serial: serial, state: tracking | looking | snapped}
-	r.self.run(g)
-	r.mark = serial
-	r.flags &^= isRunning
-	g.comeBack(outer)
-}
-
-// refreshItems runs what is out of date of the rules that r keeps, and of what
-// they read. Others that wait on lower levels are not disturbed: in the middle
-// of a transaction what they read may not make sense yet.
-func (g *Graph) refreshItems(r *rule) {
-	for g.queue.refreshBelow(g, r) {
-	}
-}
-
-// refreshBelow runs the computed rules in the queue that r has read, perhaps by
-// way of others. They stay in the queue, to be skipped. It says whether there were
-// any: they may have put others there.
-func (q *queue) refreshBelow(g *Graph, r *rule) (ran bool) {
-	if q.held != nil {
-		q.pushBucket(q.held)
-		q.held = nil
-	}
-	for level := 0; level < min(int(r.level), len(q.buckets)); level++ {
-		for c := q.buckets[level]; c != nil; c = c.next {
-			if c.flags&(isDirty|isRunning) == isDirty && int(c.level) < int(r.level) && g.feeds(c, r) {
-				g.runInside(c)
-				ran = true
-			}
-		}
-	}
-	return ran
-}

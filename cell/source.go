@@ -119,10 +119,10 @@ func (f *feed[K, V]) start(r Reader) *table[K, V] {
 	return t
 }
 
-// advance returns the table and where in its journal begins what is new; next
-// goes through it.
-func (f *feed[K, V]) advance(g *Graph, r Reader) (t *table[K, V], from int) {
-	t = f.src.contents(r)
+// advance returns the table, whose contents have been read, and where in its
+// journal begins what is new; turn goes through it.
+func (f *feed[K, V]) advance(g *Graph) (t *table[K, V], from int) {
+	t = f.src.table()
 	end := t.past + uint64(len(t.ops))
 	from = int(f.at - t.past)
 	if f.at != end {
@@ -133,6 +133,14 @@ func (f *feed[K, V]) advance(g *Graph, r Reader) (t *table[K, V], from int) {
 }
 
 func (f *feed[K, V]) undo(_ *Graph, _ undoOp, n uint64) { f.at = n }
+
+// written returns the newest write of the entry in the journal, or -1.
+func (t *table[K, V]) written(at int) int {
+	if n := int(t.entries[at].newest); n < len(t.ops) && t.ops[n].at == at {
+		return n
+	}
+	return -1
+}
 
 // turn returns the i-th write of the journal, with the state its entry had, and
 // the entry as it is now, if the write is the first one of that entry since from.

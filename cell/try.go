@@ -179,6 +179,9 @@ func (g *Graph) readThrough(from int) {
 			}
 			through(l.subject)
 		}
+		if r.flags&hasItems != 0 {
+			r.self.(itemKeeper).each(func(it *rule) { through(&it.node) })
+		}
 	}
 	var read []*node
 	for l := f.tracker().deps; l != f.last.nextDep; l = l.nextDep {
