@@ -461,10 +461,11 @@ const (
 	dClear
 	dCallback
 	dOther // something of a kind
+	dTry   // the next ops are tried, and may fail
 	dOps
 )
 
-func (w *dWorld) do(tx cell.Tx, o op, made *[]*dWatcher) {
+func (w *dWorld) do(tx cell.Tx, o op, made, ended *[]*dWatcher) {
 	switch o.kind {
 	case dAdd:
 		w.sets[o.at%2].Add(tx, o.x)
@@ -486,7 +487,9 @@ func (w *dWorld) do(tx cell.Tx, o op, made *[]*dWatcher) {
 		*made = append(*made, d)
 	case dStop:
 		if len(w.watchers) > 0 {
-			w.watchers[o.at%len(w.watchers)].observer.StopIn(tx)
+			d := w.watchers[o.at%len(w.watchers)]
+			d.observer.StopIn(tx)
+			*ended = append(*ended, d)
 		}
 	case dClear:
 		if o.x == 0 {
@@ -508,16 +511,35 @@ func (w *dWorld) transact(ops []op) {
 	for _, d := range w.watchers {
 		before[d] = *d
 	}
-	var made []*dWatcher
+	var made, ended []*dWatcher
 	var run func(tx cell.Tx, ops []op)
 	run = func(tx cell.Tx, ops []op) {
 		w.burn(tx.Reader)
 		for i, o := range ops {
-			if o.kind == dCallback {
+			switch o.kind {
+			case dCallback:
 				tx.OnCommit(func(tx cell.Tx) { run(tx, ops[i+1:]) })
-				break
+				return
+			case dTry:
+				some := ops[i+1:]
+				if len(some) > o.x {
+					some = some[:o.x]
+				}
+				nMade, nEnded := len(made), len(ended)
+				err := tx.Try(func(tx cell.Tx) error {
+					run(tx, some)
+					if o.at%2 == 0 {
+						return errTry
+					}
+					return nil
+				})
+				if err != nil {
+					made, ended = made[:nMade], ended[:nEnded]
+				}
+				run(tx, ops[i+1+len(some):])
+				return
 			}
-			w.do(tx, o, &made)
+			w.do(tx, o, &made, &ended)
 		}
 	}
 	var err error
@@ -551,11 +573,8 @@ func (w *dWorld) transact(ops []op) {
 		w.check("after a failure")
 		return
 	}
-	for i, o := range ops {
-		if o.kind == dStop && len(w.watchers) > 0 {
-			w.watchers[o.at%len(w.watchers)].stopped = true
-		}
-		_ = i
+	for _, d := range ended {
+		d.stopped = true
 	}
 	w.watchers = append(w.watchers, made...)
 	w.check("after a commit")
