@@ -27,4 +27,5 @@ type Library struct {
 	Transactions func(many int) Transactions
 	Memory       func(n int) Memory
 	Goroutines   func() Goroutines
+	Collections  Collections
 }

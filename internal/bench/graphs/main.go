@@ -17,7 +17,7 @@ type Case struct {
 }
 
 // Cases are all of them, suite by suite.
-var Cases = slices.Concat(kairoCases, cellxCases, sjsCases, dynamicCases, transactionCases, memoryCases, goroutineCases)
+var Cases = slices.Concat(kairoCases, cellxCases, sjsCases, dynamicCases, transactionCases, collectionCases, memoryCases, goroutineCases)
 
 // Unit is what the case measures.
 func (c Case) Unit() string {

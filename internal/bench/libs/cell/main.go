@@ -26,6 +26,7 @@ var library = &graphs.Library{
 	Transactions: transactions,
 	Memory:       newMemory,
 	Goroutines:   goroutines,
+	Collections:  collections,
 }
 
 func set(g *cell.Graph, v *cell.Value[int]) func(int) {
