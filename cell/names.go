@@ -55,6 +55,9 @@ func (n *node) name(field func(*Graph, *node) (string, bool)) string {
 }
 
 func functionName(fn any) string {
+	if s, ok := fn.(Sink); ok {
+		return fmt.Sprintf("a %T", s)
+	}
 	f := runtime.FuncForPC(reflect.ValueOf(fn).Pointer())
 	if f == nil {
 		return "a rule without a name"

@@ -68,7 +68,7 @@ func (f *feeder) atCommit() {
 
 func (f *feeder) stopped(g *Graph) { f.queue(g, f.sink.End) }
 
-func (f *feeder) function() any { return f.sink.Look }
+func (f *feeder) function() any { return f.sink }
 
 func (f *feeder) undo(g *Graph, op undoOp, n uint64) {
 	if op == undoCustom {

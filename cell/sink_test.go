@@ -77,6 +77,11 @@ func TestSinkCommitsOnceForAllPasses(t *testing.T) {
 	p := cell.NewPulse(0)
 	s := &tape{look: p.Get}
 	o := cell.Feed(w, s)
+	w.View(func(r cell.Reader) {
+		if names := w.Living(r); !slices.Equal(names, []string{"a *cell_test.tape"}) {
+			t.Error(names)
+		}
+	})
 	w.do(func(tx cell.Tx) {
 		p.Set(tx, 1)
 		tx.OnCommit(func(tx cell.Tx) { p.Set(tx, 2) })

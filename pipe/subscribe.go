@@ -65,6 +65,14 @@ func Subscribe[T any](ctx context.Context, owner cell.Owner, source Source[T], p
 	return s
 }
 
+// Named gives the subscription a name for errors, and returns it.
+func (s *Subscription[T]) Named(name string) *Subscription[T] {
+	if o := s.feeder(); o != nil {
+		o.Named(name)
+	}
+	return s
+}
+
 // All yields the items in order, and waits for more until the subscription has
 // ended; Err then says why. Leaving the loop, in whatever way, ends the
 // subscription. Several goroutines may loop over one subscription: each item goes

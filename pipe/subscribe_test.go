@@ -63,6 +63,9 @@ func TestSubscriptionGetsWhatWasCommittedInOrder(t *testing.T) {
 		return nil
 	})
 	same(t, []int{2, 3, 4, 5}, rest(s))
+	g.View(func(r cell.Reader) { same(t, []string{"a *pipe.sink[int]"}, g.Living(r)) })
+	s.Named("bills")
+	g.View(func(r cell.Reader) { same(t, []string{"bills"}, g.Living(r)) })
 	// A failing transaction, in its first and in its second pass.
 	_ = g.Update(func(tx cell.Tx) error { p.Append(tx, 6); return errTest })
 	_ = g.Update(func(tx cell.Tx) error {

@@ -62,5 +62,6 @@ func TestDebounceAndWindow(t *testing.T) {
 		if err := <-ended; err != context.Canceled {
 			t.Error(err)
 		}
+		synctest.Wait()
 	})
 }
