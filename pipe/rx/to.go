@@ -48,8 +48,8 @@ func (e *ItemError) Error() string {
 
 func consume[T any](ctx context.Context, g *cell.Graph, o rxgo.Observable, atMost int, write func(cell.Tx, []T), opts []rxgo.Option) error {
 	cell.MustNotBlock("a function of rx")
-	ctx, cancel := context.WithCancel(ctx)
-	in := o.Observe(append(opts[:len(opts):len(opts)], rxgo.WithContext(ctx))...)
+	upstream, cancel := context.WithCancel(ctx)
+	in := o.Observe(append(opts[:len(opts):len(opts)], rxgo.WithContext(upstream))...)
 	completed := false
 	defer func() {
 		cancel()
