@@ -43,7 +43,7 @@ const (
 	isPulsing  // a Pulse or Custom that will be reset after this pass
 	isListened // a Custom or Sensor that wants to be told when its last listener has left
 	isSensor   // a Sensor or Effector
-	isSink     // an observer made by Feed
+	isTold     // an observer that is told when it is stopped: of Wait, Changes or Feed
 	isKeeper   // a Computed whose self is a keeper
 	hasItems   // a keeper that has rules of its own
 

@@ -208,7 +208,7 @@ func (l *living) stop(g *Graph) {
 	}
 	l.delist()
 	g.logUndo(l.self, undoStop, 0)
-	if l.flags&(isWaiter|isSink) != 0 {
+	if l.flags&isTold != 0 {
 		l.self.(interface{ stopped(*Graph) }).stopped(g)
 	}
 }

@@ -32,7 +32,7 @@ type Sink interface {
 func Feed(o Owner, s Sink) *Observer {
 	f := &feeder{sink: s}
 	f.commit = f.atCommit
-	f.flags = isSink
+	f.flags = isTold
 	return newObserver(o, &f.Observer, f)
 }
 

@@ -6,25 +6,25 @@ import (
 	"runtime/debug"
 )
 
-// ErrStopped is returned by Wait if its condition was stopped by somebody else.
+// ErrStopped is returned by Wait, and ends a loop over Changes, if its owner or its
+// observer was stopped.
 var ErrStopped = errors.New("cell: the wait was stopped")
 
 // Wait blocks until cond is true of a committed state, and returns nil; or until
-// ctx ends, and returns its cause. cond is evaluated like an observer, whenever
-// something that it, or a Computed that it read, has read has changed. If cond
-// fails, Wait returns the error, a *RuleError or *PanicError; the transaction in
-// which that happened is not affected. Wait is told at the commit, and does not
-// stand behind effects. It panics if called inside a transaction
-// or by an effect, see MustNotBlock.
-func Wait(ctx context.Context, g *Graph, cond func(Reader) bool) error {
-	MustNotBlock("Wait")
+// ctx ends, and returns its cause; or until o is stopped, and returns ErrStopped.
+// cond is evaluated like an observer, whenever something that it, or a Computed
+// that it read, has read has changed. If cond fails, Wait returns the error, a
+// *RuleError or *PanicError; the transaction in which that happened is not
+// affected. Wait is told at the commit, and does not stand behind effects. If cond
+// has been true and ctx has ended, cond counts.
+//
+// A deadline of ctx is one by the machine's clock; with Reader.Reached cond can ask
+// the graph's. It panics if called inside a transaction or by an effect, see
+// MustNotBlock.
+func Wait(ctx context.Context, o Owner, cond func(Reader) bool) error {
 	w := &waiter{cond: cond, result: make(chan error, 1)}
-	w.self, w.flags = w, isObserver|isWaiter
-	err := g.UpdateContext(ctx, func(tx Tx) error {
-		w.birth(g, &g.root)
-		return nil
-	})
-	if err != nil {
+	w.self, w.flags = w, isObserver|isWaiter|isTold
+	if err := w.begin(ctx, "Wait", o); err != nil {
 		return err
 	}
 	defer w.Stop()
@@ -32,8 +32,26 @@ func Wait(ctx context.Context, g *Graph, cond func(Reader) bool) error {
 	case err := <-w.result:
 		return err
 	case <-ctx.Done():
+	}
+	select {
+	case err := <-w.result:
+		return err
+	default:
 		return context.Cause(ctx)
 	}
+}
+
+// begin creates the observer of a function that blocks until it has seen something.
+func (l *living) begin(ctx context.Context, name string, o Owner) error {
+	MustNotBlock(name)
+	g, s, _ := o.owns()
+	return g.UpdateContext(ctx, func(Tx) error {
+		if s.stopped {
+			return ErrStopped
+		}
+		l.birth(g, s)
+		return nil
+	})
 }
 
 // waiter is the observer of a Wait. It never keeps a Computed active but listens
