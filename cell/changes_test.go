@@ -226,7 +226,7 @@ func TestChanges_Property(t *testing.T) {
 				}
 				time.Sleep(time.Duration(step))
 			}
-			time.Sleep(100)
+			time.Sleep(100 * time.Nanosecond)
 			cancel()
 			done.Wait()
 			if seen[0] != 0 || seen[len(seen)-1] != committed[len(committed)-1] {

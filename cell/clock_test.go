@@ -246,12 +246,7 @@ func TestB85_NextMoment(t *testing.T) {
 
 func TestB85_StepByStep(t *testing.T) {
 	w := newTimedWorld(t)
-	var o *cell.Observer
-	o = cell.Observe(w, func(r cell.Reader) {
-		if n := r.Elapsed(w.start, 10*s); n < 40*s {
-			w.add(n)
-		}
-	})
+	o := cell.Observe(w, func(r cell.Reader) { w.add(r.Elapsed(w.start, 10*s)) })
 	next := func() (m cell.Moment) {
 		w.View(func(r cell.Reader) { m = r.NextMoment() })
 		return m

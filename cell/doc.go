@@ -27,6 +27,8 @@
 //   - [Observer] looks at a consistent state and acts: inside the transaction
 //     (see [Observe]), or after it, for the outside world (see [Effect]).
 //   - [Set] and [Map] also tell what a pass has added, changed and removed.
+//   - [Since] keeps since when something has been true; what follows in time is
+//     asked of the graph's clock, by [Reader.Reached] and [Reader.Elapsed].
 //   - [Custom] is the base of further kinds, such as those of package pipe.
 //   - [Scope] owns rules and observers and ends them together.
 //
@@ -59,8 +61,17 @@
 // Any number of goroutines may use a graph: one transaction or View is inside at
 // a time, the others wait, [Graph.UpdateContext] no longer than its context.
 // Nothing that blocks belongs inside; [Wait] blocks outside until a condition
-// holds, and effects start what takes time. A transaction started inside a
+// holds, a loop over [Changes] follows a cell, and effects start what takes time.
+// So a goroutine is sequential code over reactive state. A transaction started inside a
 // transaction panics instead of waiting for itself.
+//
+// # Time
+//
+// The time is a part of a graph's state: all of a transaction happens at one
+// [Moment]. A rule that asks whether a moment has been reached runs again when it
+// has, in a transaction of the clock's own; nobody sees a later time before. Tests
+// and simulations have a manual clock, see [WithManualClock] and [Graph.Advance];
+// the other one works inside testing/synctest.
 //
 // # Errors
 //

@@ -214,7 +214,7 @@ func TestRealClock_FailuresAreReportedAndTriedAgain(t *testing.T) {
 		w.noted("0: 0 reached: false", "0: 1 reached: false", "0: 2 reached: false", "0: 3 reached: false")
 		time.Sleep(10*s - 1)
 		cell.LeapAhead(w.Graph, 6) // so that they are due together
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		synctest.Wait()
 		// The others have been told, one by one.
 		at := func(m int) string { return w.at(m).Add(2).String() }
@@ -311,8 +311,8 @@ func TestRealClock_PanicsAndGoexit(t *testing.T) {
 				case 1:
 					goexit()
 				case 2:
-					var m map[int]int
-					m[1] = 1
+					var v *cell.Value[int]
+					v.Get(r)
 				}
 			}
 		})

@@ -22,10 +22,11 @@ func TestB87_AfterCommitInOrderByOneDrainer(t *testing.T) {
 		b := newBlocker()
 		n := cell.NewValue(0)
 		after := func(tx cell.Tx, what string) { tx.AfterCommit(func() { w.add(what) }) } // no lock: one at a time
-		go w.do(func(tx cell.Tx) { tx.AfterCommit(b.block); after(tx, "first") })
+		update := func(fn func(tx cell.Tx)) { _ = w.Update(func(tx cell.Tx) error { fn(tx); return nil }) }
+		go update(func(tx cell.Tx) { tx.AfterCommit(b.block); after(tx, "first") })
 		<-b.begun
 		for i := range 3 {
-			go w.do(func(tx cell.Tx) {
+			go update(func(tx cell.Tx) {
 				n.Set(tx, n.Get(tx.Reader)+1)
 				after(tx, fmt.Sprint("commit ", n.Get(tx.Reader)))
 			})
