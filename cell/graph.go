@@ -54,6 +54,7 @@ type Graph struct {
 	leaving    []queued[func()] // to be queued at commit
 	undoFailed *PanicError      // the panic of a function given to OnUndo
 
+	anything  node // read by what polls, see poll
 	freeLinks *link
 	handles   []*Graph // see newHandle
 	births    uint64

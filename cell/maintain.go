@@ -156,6 +156,29 @@ func (m *Maintained[T]) Set(tx Tx, x T) {
 	g.changed(&m.node)
 }
 
+// Touch tells the listeners that the value was changed in place, see Value.Touch:
+// in its own rule, or by others, which does not count as setting it by hand.
+func (m *Maintained[T]) Touch(tx Tx) {
+	g := tx.enter()
+	if m.graph.Load() == nil {
+		panic(&UsageError{Problem: "a Maintained was touched before Init"})
+	}
+	g.adopt(&m.node)
+	g.changed(&m.node)
+}
+
+// WasSet says whether the value was set by hand in this pass, rather than by the
+// rule. It makes the cell an input like Get, but turning false when
+// the pass is over runs nobody. It is for a rule or observer that passes on what
+// users have set, and not what it has received itself; outside one it panics with
+// a *UsageError.
+func (m *Maintained[T]) WasSet(r Reader) bool {
+	m.Get(r)
+	g := r.inconstant()
+	g.rule("WasSet")
+	return m.hand >= max(g.passStart, g.txnStart)
+}
+
 // Stop ends the rule in a transaction of its own: the value stays as it is, and
 // can still be set by hand. Stopping twice does nothing.
 func (m *Maintained[T]) Stop() {

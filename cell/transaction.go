@@ -163,6 +163,9 @@ func (g *Graph) idleFrame(serial uint64) {
 // then observers, then commit callbacks, then pulses and pipes are reset.
 func (g *Graph) settle() {
 	for {
+		if g.anything.subs != nil {
+			g.poll()
+		}
 		g.sweepStart = g.nextSerial()
 		for r := g.queue.pop(); r != nil; r = g.queue.pop() {
 			g.run(r)

@@ -55,6 +55,11 @@ func (v *Value[T]) Set(tx Tx, x T) {
 	g.changed(&v.node)
 }
 
+// Touch tells the listeners that the value has changed though it is equal: what
+// it points to was changed in place (Trellis: mark dirty). That is not restored
+// if it is undone, see OnUndo.
+func (v *Value[T]) Touch(tx Tx) { g := tx.enter(); g.adopt(&v.node); g.changed(&v.node) }
+
 func (v *Value[T]) save(g *Graph) {
 	g.logUndo(v, v.two.save(g, &v.node), 0)
 }

@@ -50,6 +50,9 @@ func (v *ValueFunc[T]) Set(tx Tx, x T) {
 	}
 }
 
+// Touch tells the listeners that the value was changed in place, see Value.Touch.
+func (v *ValueFunc[T]) Touch(tx Tx) { g := tx.enter(); g.adopt(&v.node); g.changed(&v.node) }
+
 func (v *ValueFunc[T]) save(g *Graph) {
 	op := v.two.save(g, &v.node)
 	g.logUndo(v, op, 0)
