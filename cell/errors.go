@@ -60,16 +60,18 @@ func (e *PanicError) Error() string {
 // Unwrap returns the value of the panic if it was an error.
 func (e *PanicError) Unwrap() error { err, _ := e.Value.(error); return err }
 
-// EffectError is returned by Attempt when its transaction has been committed, but
-// an effect or AfterCommit function that it then ran has panicked.
+// EffectError is returned when the transaction has been committed, but something
+// that belongs to its end has failed: by Attempt if an effect or AfterCommit
+// function that it then ran has panicked, by Update, too, if a Manager could not
+// be left.
 type EffectError struct {
 	Rule string // the rule or observer that queued it, "" if none did
-	Err  error  // the *PanicError
+	Err  error  // a *PanicError, or those of the managers
 }
 
 func (e *EffectError) Error() string { return "cell: after the commit: " + e.Err.Error() }
 
-// Unwrap returns the *PanicError.
+// Unwrap returns what has failed.
 func (e *EffectError) Unwrap() error { return e.Err }
 
 // ConflictError is returned by Update when two writers of one pass disagree on a

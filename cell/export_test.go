@@ -40,7 +40,7 @@ func (g *Graph) check() error {
 		return fmt.Errorf("something is still running")
 	case g.queue.held != nil || g.queue.count != 0 || len(g.queue.maintain.entries) != 0 || len(g.observers.rules) != 0:
 		return fmt.Errorf("something is still scheduled")
-	case len(g.log)+len(g.boxes)+len(g.sources)+len(g.callbacks)+len(g.atCommit)+len(g.pulsing)+len(g.renewed)+len(g.ran)+len(g.ending)+len(g.leaving)+len(g.telling)+len(g.sensing)+len(g.idle)+len(g.retries) != 0:
+	case len(g.log)+len(g.boxes)+len(g.sources)+len(g.callbacks)+len(g.atCommit)+len(g.pulsing)+len(g.renewed)+len(g.ran)+len(g.managers)+len(g.ending)+len(g.leaving)+len(g.telling)+len(g.sensing)+len(g.idle)+len(g.retries) != 0:
 		return fmt.Errorf("something is left of a transaction")
 	}
 	for word, bits := range g.queue.occupied {

@@ -52,7 +52,8 @@ type Graph struct {
 	full       *filled          // the sinks that this transaction has filled
 	telling    []func()         // to be run at the end of the commit; they neither block nor fail
 	leaving    []queued[func()] // to be queued at commit
-	undoFailed *PanicError      // the panic of a function given to OnUndo
+	managers   []queued[Manager]
+	undoFailed *PanicError // the panic of a function given to OnUndo
 
 	anything  node // read by what polls, see poll
 	freeLinks *link

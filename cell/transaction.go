@@ -35,6 +35,9 @@ func (g *Graph) transact(fn func(Tx) error, contain bool) (full *filled, err err
 	}
 	undoFailed := g.end()
 	full, g.full = g.full, nil
+	if len(g.managers) > 0 {
+		err = g.managed(err)
+	}
 	finished = true
 	g.mu.Unlock()
 	if undoFailed != nil {
@@ -308,10 +311,11 @@ func (g *Graph) abort(p any, contain bool) (err error) {
 	}
 	unlocked := false
 	defer func() {
-		if !unlocked { // a function given to OnUndo has called Goexit
+		if !unlocked { // a function given to OnUndo, or a manager, has called Goexit
+			defer g.mu.Unlock()
 			g.rollback()
 			g.end()
-			g.mu.Unlock()
+			g.exitManagers(errGoexit)
 		}
 	}()
 	blame := g.failing()
@@ -320,26 +324,40 @@ func (g *Graph) abort(p any, contain bool) (err error) {
 		g.traceAbort(p, blame)
 	}
 	undoFailed := g.end()
+	err = asError(p, blame)
+	if err == nil && contain && p != nil {
+		err = blame.panicked(p, debug.Stack())
+	}
+	var exitFailed error
+	if len(g.managers) > 0 {
+		cause := err
+		switch {
+		case p == nil:
+			cause = errGoexit
+		case err == nil:
+			cause = blame.panicked(p, debug.Stack())
+		}
+		exitFailed = g.exitManagers(cause)
+	}
 	unlocked = true
 	g.mu.Unlock()
 	if p == nil {
 		return nil // Goexit: nobody receives it
 	}
-	err = asError(p, blame)
-	if err == nil && contain {
-		err = blame.panicked(p, debug.Stack())
+	if err == nil { // a crash prints all
+		defer panic(p)
+		if exitFailed != nil {
+			defer panic(exitFailed)
+		}
+		if undoFailed != nil {
+			panic(undoFailed.Value)
+		}
+		return nil
 	}
-	switch {
-	case err == nil && undoFailed == nil:
-		panic(p)
-	case err == nil:
-		defer panic(p) // so that a crash prints both
-		panic(undoFailed.Value)
-	case undoFailed == nil:
-		return err
-	default:
-		return errors.Join(err, undoFailed)
+	if undoFailed != nil {
+		err = errors.Join(err, undoFailed)
 	}
+	return both(err, exitFailed)
 }
 
 // asError returns the error that a panic means, in a rule if one is to blame. It
