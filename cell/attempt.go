@@ -83,6 +83,9 @@ func Culprit(err error) (Stopper, bool) {
 	if m, ok := l.self.(interface{ stopper() Stopper }); ok {
 		return m.stopper(), true
 	}
+	if o, ok := l.self.(interface{ observer() *Observer }); ok {
+		return o.observer(), true
+	}
 	s, ok := l.self.(Stopper)
 	return s, ok
 }

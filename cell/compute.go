@@ -209,6 +209,7 @@ func (c *Computed[T]) store(g *Graph, v T) {
 }
 
 func (c *Computed[T]) save(g *Graph) {
+	g.roomInLog()
 	g.logUndo(c.self, c.three.save(g, &c.node), 0)
 }
 

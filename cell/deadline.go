@@ -123,10 +123,13 @@ func (w *deadlines) earliest(i int, best Moment) Moment {
 	return w.earliest(2*i+2, w.earliest(2*i+1, best))
 }
 
-// matters says whether anybody listens but computed cells about to be given up.
+// matters says whether anybody listens but rules that were stopped and computed
+// cells about to be given up.
 func (n *node) matters() bool {
 	for l := n.subs; l != nil; l = l.nextSub {
-		if l.rule.flags&isCompute == 0 || l.rule.matters() {
+		switch r := l.rule; {
+		case r.flags&isStopped != 0:
+		case r.flags&isCompute == 0 || r.matters():
 			return true
 		}
 	}

@@ -128,7 +128,7 @@ func (g *Graph) check() error {
 			return fmt.Errorf("a stopped scope is still in its parent")
 		}
 		var newer *living
-		for l := s.rules; l != nil; l = l.older {
+		for l := s.rules; l != nil; l = l.older() {
 			if l.newer != newer || l.scope != s || newer != nil && l.seq > newer.seq {
 				return fmt.Errorf("the rules of a scope are not in order")
 			}

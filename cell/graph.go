@@ -47,6 +47,8 @@ type Graph struct {
 	pulsing    []resetter
 	renewed    []*node // those of it that callbacks have reset early, see pulsed
 	ending     []ender
+	stopped    []*living // whose links go when the transaction has ended
+	halted     []*Scope  // whose rules do
 	idle       []*node
 	sensing    []*sensor        // what this transaction may have to tell the outside
 	full       *filled          // the sinks that this transaction has filled

@@ -132,7 +132,7 @@ const minTooHigh = 1024
 
 // rulesBelow appends the living rules of s and its children to rules.
 func (s *Scope) rulesBelow(rules []*rule) []*rule {
-	for l := s.rules; l != nil; l = l.older {
+	for l := s.rules; l != nil; l = l.older() {
 		rules = append(rules, &l.rule)
 	}
 	for c := s.children; c != nil; c = c.next {

@@ -39,6 +39,7 @@ const (
 	isRaised   // its listeners are going to be raised
 	isUnborn   // a Maintained whose birth was undone: Init may be called again
 	isLate     // a dirty Computed that feeds the rule that made it so, see late.go
+	isFresh    // an observer that has never run
 	isWaiter   // an observer of Wait
 	isPulsing  // a Pulse or Custom that will be reset after this pass
 	isListened // a Custom or Sensor that wants to be told when its last listener has left

@@ -7,7 +7,12 @@ package cell
 // then in the order of their creation.
 type Observer struct {
 	living
-	fn     func(Reader)
+	fn func(Reader)
+}
+
+// effectObserver is the observer of an Effect.
+type effectObserver struct {
+	Observer
 	effect func(Reader) func()
 }
 
@@ -28,12 +33,12 @@ func Observe(o Owner, fn func(Reader)) *Observer {
 // run. See Lane for effects that may block, and Detach for goroutines that must not
 // be held up.
 func Effect(o Owner, fn func(Reader) func()) *Observer {
-	obs := &Observer{effect: fn}
-	return newObserver(o, obs, obs)
+	obs := &effectObserver{effect: fn}
+	return newObserver(o, &obs.Observer, obs)
 }
 
 func newObserver(owner Owner, o *Observer, self runner) *Observer {
-	o.self, o.flags = self, o.flags|isObserver
+	o.self, o.flags = self, o.flags|isObserver|isFresh
 	create(owner, func(tx Tx, s *Scope) { o.birth(s.graph, s) })
 	return o
 }
@@ -50,28 +55,30 @@ func (o *Observer) Stop() {
 func (o *Observer) StopIn(tx Tx) { o.stop(tx.enter()) }
 
 func (o *Observer) run(g *Graph) {
-	r := Reader{&o.node}
-	if o.fn != nil {
-		o.fn(r)
-	} else if do := o.effect(r); do != nil {
+	o.fn(Reader{&o.node})
+	g.endTracking(&o.rule)
+}
+
+func (o *effectObserver) run(g *Graph) {
+	if do := o.effect(Reader{&o.node}); do != nil {
 		g.leaving = append(g.leaving, queued[func()]{do, &o.living})
 	}
 	g.endTracking(&o.rule)
 }
 
-func (o *Observer) function() any {
-	if o.fn != nil {
-		return o.fn
-	}
-	return o.effect
-}
+func (o *Observer) function() any { return o.fn }
+
+func (o *effectObserver) function() any { return o.effect }
+
+// observer returns what the user knows of it.
+func (o *Observer) observer() *Observer { return o }
 
 func (o *Observer) undo(g *Graph, op undoOp, n uint64) { o.undoLife(g, op, n) }
 
 func (o *Observer) inspect(int) inspection {
-	kind := "Observer"
-	if o.effect != nil {
-		kind = "Effect"
-	}
-	return inspection{kind: kind, value: hasNoValue{}}
+	return inspection{kind: "Observer", value: hasNoValue{}}
+}
+
+func (o *effectObserver) inspect(int) inspection {
+	return inspection{kind: "Effect", value: hasNoValue{}}
 }

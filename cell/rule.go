@@ -14,7 +14,7 @@ type rule struct {
 	node
 	self runner
 	deps *link // sources in the order of reading
-	next *rule // in a bucket of the queue
+	next *rule // in a bucket of the queue, or in its scope: the next older one
 	mark uint64
 	// mark is, while dirty, the serial of the run that scheduled it; else the
 	// serial of its last run.
@@ -121,13 +121,9 @@ func (g *Graph) comeBack(outer frame) {
 			g.frame.level = max(outer.level, outer.rule.level) // it may have been raised
 		}
 	}
-	if t := outer.tracker(); t != nil && t.flags&isStopped != 0 {
-		g.frame.forget()
-	}
 }
 
-// forget ends the tracking of a rule that was stopped while it ran: the links it
-// was about to follow are gone.
+// forget ends the tracking for a while.
 func (f *frame) forget() {
 	f.state &^= tracking
 	f.cursor, f.last = nil, nil

@@ -5,6 +5,9 @@ package cell
 // runs again, a Maintained is undone first, see retry.go.
 func (g *Graph) schedule(r *rule) {
 	f := &g.frame
+	if r.flags&isStopped != 0 {
+		return
+	}
 	if r.flags&isObserver != 0 {
 		g.scheduleObserver(r, f.level+1)
 		return

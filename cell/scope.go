@@ -1,5 +1,7 @@
 package cell
 
+import "unsafe"
+
 // Owner is where something with a life belongs: rules, observers, effects and
 // scopes are created for an owner and end with it. A *Graph and a *Scope are
 // used outside transactions: what is created is created in a transaction of its
@@ -92,12 +94,27 @@ func (s *Scope) StopIn(tx Tx) {
 	for s.children != nil {
 		s.children.StopIn(tx)
 	}
-	for s.rules != nil {
-		s.rules.stop(g)
+	for l := s.rules; l != nil; l = l.older() {
+		l.halt(g)
 	}
 	s.stopped = true
 	s.delist()
 	g.logUndo(s, undoStop, 0)
+	g.halted = append(g.halted, s)
+}
+
+// end lets go of the rules of a scope that was stopped.
+func (s *Scope) end(g *Graph) {
+	if !s.stopped {
+		return // the stop was undone
+	}
+	for l := s.rules; l != nil; {
+		older := l.older()
+		g.dropSources(&l.rule)
+		l.newer, l.next = nil, nil
+		l = older
+	}
+	s.rules = nil
 }
 
 // Stopped says whether the scope has ended.
@@ -137,6 +154,9 @@ func (s *Scope) undo(_ *Graph, op undoOp, _ uint64) {
 	case undoStop:
 		s.stopped = false
 		s.enlist()
+		for l := s.rules; l != nil; l = l.older() {
+			l.flags &^= isStopped
+		}
 	}
 }
 
@@ -149,7 +169,7 @@ func (g *Graph) Living(r Reader) []string {
 
 func (s *Scope) living(out []string) []string {
 	at := len(out)
-	for l := s.rules; l != nil; l = l.older {
+	for l := s.rules; l != nil; l = l.older() {
 		if l.flags&isObserver != 0 {
 			out = append(out, nameOf(&l.node))
 		}
@@ -166,9 +186,9 @@ func (s *Scope) living(out []string) []string {
 // living is a rule with a life: it belongs to a scope from birth to stop.
 type living struct {
 	rule
-	seq          uint64 // order of creation
-	scope        *Scope
-	newer, older *living
+	seq   uint64 // order of creation
+	scope *Scope
+	newer *living
 }
 
 // asLiving returns the living rule that r is the first field of.
@@ -181,6 +201,7 @@ func (l *living) birth(g *Graph, s *Scope) {
 	l.graph.Store(g)
 	l.seq, l.scope = g.births, s
 	l.enlist()
+	g.roomInLog()
 	g.logUndo(l.self, undoBirth, 0)
 	if l.flags&isObserver != 0 {
 		g.scheduleObserver(&l.rule, 0)
@@ -191,7 +212,8 @@ func (l *living) birth(g *Graph, s *Scope) {
 	g.queue.push(&l.rule)
 }
 
-// stop ends the rule within the running transaction.
+// stop ends the rule within the running transaction: it runs no more. Its links
+// go when the transaction has ended, so there is nothing to undo about them.
 func (l *living) stop(g *Graph) {
 	if l.graph.Load() != g {
 		panic(&UsageError{Problem: "rule " + nameOf(&l.node) + " was stopped with the Tx of another graph"})
@@ -199,15 +221,16 @@ func (l *living) stop(g *Graph) {
 	if l.flags&isStopped != 0 {
 		return
 	}
-	g.logSources(&l.rule)
-	g.dropSources(&l.rule)
-	l.cancel(g)
-	l.flags |= isStopped
-	if g.frame.tracker() == &l.rule {
-		g.frame.forget()
-	}
+	l.halt(g)
 	l.delist()
 	g.logUndo(l.self, undoStop, 0)
+	g.stopped = append(g.stopped, l)
+}
+
+// halt is what stop has in common with the stop of a scope.
+func (l *living) halt(g *Graph) {
+	l.cancel(g)
+	l.flags |= isStopped
 	if l.flags&isTold != 0 {
 		l.self.(interface{ stopped(*Graph) }).stopped(g)
 	}
@@ -244,30 +267,41 @@ func (l *living) undoLife(g *Graph, op undoOp, n uint64) {
 	}
 }
 
+// older returns the rule that is next in the scope's list. Its link is where a
+// Computed, which is in no scope, has its link in the queue.
+func (l *living) older() *living { return (*living)(unsafe.Pointer(l.next)) }
+
+func (l *living) setOlder(older *living) {
+	l.next = (*rule)(unsafe.Pointer(older))
+}
+
 // enlist puts l into its scope's list, newest first.
 func (l *living) enlist() {
-	l.newer, l.older = nil, l.scope.rules
-	for l.older != nil && l.older.seq > l.seq { // only if a stop is undone
-		l.newer, l.older = l.older, l.older.older
+	newer, older := (*living)(nil), l.scope.rules
+	for older != nil && older.seq > l.seq { // only if a stop is undone
+		newer, older = older, older.older()
 	}
-	if l.older != nil {
-		l.older.newer = l
+	l.newer = newer
+	l.setOlder(older)
+	if older != nil {
+		older.newer = l
 	}
-	if l.newer != nil {
-		l.newer.older = l
+	if newer != nil {
+		newer.setOlder(l)
 	} else {
 		l.scope.rules = l
 	}
 }
 
 func (l *living) delist() {
+	older := l.older()
 	if l.newer != nil {
-		l.newer.older = l.older
+		l.newer.setOlder(older)
 	} else {
-		l.scope.rules = l.older
+		l.scope.rules = older
 	}
-	if l.older != nil {
-		l.older.newer = l.newer
+	if older != nil {
+		older.newer = l.newer
 	}
-	l.newer, l.older = nil, nil
+	l.newer, l.next = nil, nil
 }

@@ -73,6 +73,7 @@ func (g *Graph) endTracking(r *rule) {
 	if f.running != &r.node {
 		g.badHandle(&r.node)
 	}
+	r.flags &^= isFresh
 	l := f.cursor
 	if l == nil {
 		return // read to the end, or stopped meanwhile
@@ -97,12 +98,18 @@ func (g *Graph) saveSources(r *rule) {
 		return
 	}
 	g.frame.state |= snapped
+	if r.flags&isFresh != 0 {
+		return // it did not exist before this transaction
+	}
 	g.logSources(r)
 }
 
 func (g *Graph) logSources(r *rule) {
 	at := len(g.sources)
 	for l := r.deps; l != nil; l = l.nextDep {
+		if len(g.sources) == cap(g.sources) {
+			g.sources = double(g.sources)
+		}
 		g.sources = append(g.sources, l.subject)
 	}
 	g.logUndo(r.self, undoSources, uint64(at))

@@ -467,6 +467,9 @@ func (g *Graph) end() (undoFailed *PanicError) {
 		}
 		g.ending = clearTail(g.ending, 0)
 	}
+	if len(g.stopped)+len(g.halted) > 0 {
+		g.endStopped()
+	}
 	for len(g.idle) > 0 {
 		top := len(g.idle) - 1
 		n := g.idle[top]
@@ -511,6 +514,20 @@ func (g *Graph) end() (undoFailed *PanicError) {
 	return undoFailed
 }
 
+// endStopped lets go of what was stopped.
+func (g *Graph) endStopped() {
+	for _, l := range g.stopped {
+		if l.flags&isStopped != 0 { // else the stop was undone
+			g.dropSources(&l.rule)
+		}
+	}
+	g.stopped = clearTail(g.stopped, 0)
+	for _, s := range g.halted {
+		s.end(g)
+	}
+	g.halted = clearTail(g.halted, 0)
+}
+
 // forgetLog empties the undo log.
 func (g *Graph) forgetLog(n int) {
 	if n > 4 || cap(g.log) > keepCap {
@@ -534,6 +551,12 @@ type ender interface{ end() }
 
 // keepCap bounds what a slice used by every transaction keeps after a large one.
 const keepCap = 1 << 14
+
+// double returns s with room for twice as much. append is more sparing with large
+// slices, and so copies what a large transaction leaves behind five times over.
+//
+//go:noinline
+func double[E any](s []E) []E { return slices.Grow(s, max(len(s), 8)) }
 
 // clearTail truncates s to n, lets go of what the rest points to, and of the
 // array if it has become much too large.

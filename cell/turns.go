@@ -26,6 +26,9 @@ func (t *turns) add(r *rule) {
 	if n := len(t.rules); n > 0 && r.level < t.rules[n-1].level || t.next > 0 {
 		t.mixed = true
 	}
+	if len(t.rules) == cap(t.rules) {
+		t.rules = double(t.rules)
+	}
 	t.rules = append(t.rules, r)
 }
 

@@ -16,6 +16,13 @@ func (g *Graph) logUndo(what undoer, op undoOp, n uint64) {
 	g.log = append(g.log, undoEntry{what, n<<8 | uint64(op)})
 }
 
+// roomInLog is called before entries that come in great numbers, see double.
+func (g *Graph) roomInLog() {
+	if len(g.log) == cap(g.log) {
+		g.log = double(g.log)
+	}
+}
+
 // undoer undoes one entry. It runs no user code but functions given to OnUndo,
 // and must not fail.
 type undoer interface {

@@ -61,6 +61,7 @@ func (v *Value[T]) Set(tx Tx, x T) {
 func (v *Value[T]) Touch(tx Tx) { g := tx.enter(); g.adopt(&v.node); g.changed(&v.node) }
 
 func (v *Value[T]) save(g *Graph) {
+	g.roomInLog()
 	g.logUndo(v, v.two.save(g, &v.node), 0)
 }
 

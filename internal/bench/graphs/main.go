@@ -2,11 +2,9 @@ package graphs
 
 import (
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
-	"runtime/pprof"
 	"slices"
 	"strings"
 	"time"
@@ -71,37 +69,18 @@ func (c Case) measure(l *Library, m *meter) (r Result) {
 const ExitUnknown = 3
 
 // Main is the main function of a library's command: it measures the one case
-// named by -graph and prints the Result as JSON. The names are those in the table.
+// named by -graph and prints the Result as JSON.
 func Main(l *Library) {
 	name := flag.String("graph", "", "the `name` of the graph")
 	budget := flag.Duration("time", 100*time.Millisecond, "how long to measure, about")
-	profile := flag.String("profile", "", "write a processor profile to this `file`")
 	flag.Parse()
 	i := slices.IndexFunc(Cases, func(c Case) bool { return c.Name == *name })
 	if i < 0 {
 		fmt.Fprintf(os.Stderr, "there is no graph %q\n", *name)
 		os.Exit(ExitUnknown)
 	}
-	if err := profiled(*profile, func() error {
-		return json.NewEncoder(os.Stdout).Encode(Cases[i].Measure(l, *budget))
-	}); err != nil {
+	if err := json.NewEncoder(os.Stdout).Encode(Cases[i].Measure(l, *budget)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-}
-
-func profiled(file string, fn func() error) error {
-	if file == "" {
-		return fn()
-	}
-	f, err := os.Create(file)
-	if err != nil {
-		return err
-	}
-	if err := pprof.StartCPUProfile(f); err != nil {
-		return err
-	}
-	err = fn()
-	pprof.StopCPUProfile()
-	return errors.Join(err, f.Close())
 }

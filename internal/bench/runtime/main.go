@@ -6,9 +6,6 @@
 //	go run ./internal/bench/runtime -graph deep -lib alien-patched   one graph, one library
 //	go run ./internal/bench/runtime -before ../other                 and another checkout
 //
-// What the Go command needs to find a library that the module proxy does not
-// serve, such as GONOPROXY, is taken from the environment.
-//
 // Each library measures each graph in a process of its own. The libraries take
 // turns, in another order each round, and only what was measured within a round
 // is compared: a number is the median of the ratios of the rounds.
@@ -67,55 +64,46 @@ func compare() error {
 		run = slices.Insert(run, 1, &lib{name: "before", dir: "cell", checkout: dir})
 	}
 
+	bench, err := benchDir()
+	if err != nil {
+		return err
+	}
 	dir, err := os.MkdirTemp("", "bench")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	if run, err = build(run, dir); err != nil {
-		return err
+	for _, l := range run {
+		if err := l.build(bench, dir); err != nil {
+			if l == run[0] {
+				return err
+			}
+			fmt.Fprintf(os.Stderr, "%s cannot be had: %v\n", l.name, err)
+			l.command = ""
+		}
 	}
+	run = slices.DeleteFunc(run, func(l *lib) bool { return l.command == "" })
+
 	t := newTable(cases, run)
 	for round := range *rounds {
 		for i, c := range cases {
-			progress("round %d of %d: %s", round+1, *rounds, c.Name)
+			if isTerminal {
+				fmt.Fprintf(os.Stderr, "\rround %d of %d: %-20s", round+1, *rounds, c.Name)
+			}
 			for k := range run {
-				if l := run[(round+i+k)%len(run)]; round == 0 || !l.slow {
-					t.add(c, l, round, l.measure(c, *budget))
+				l := run[(round+i+k)%len(run)]
+				if l.slow && round > 0 {
+					continue
 				}
+				t.add(c, l, round, l.measure(c, *budget))
 			}
 		}
 	}
-	progress("")
+	if isTerminal {
+		fmt.Fprint(os.Stderr, "\r\033[K")
+	}
 	t.print(os.Stdout)
 	return t.wrong()
-}
-
-// build builds the commands in dir and returns the libraries that could be built.
-func build(run []*lib, dir string) (built []*lib, err error) {
-	bench, err := benchDir()
-	if err != nil {
-		return nil, err
-	}
-	for _, l := range run {
-		err := l.build(bench, dir)
-		switch {
-		case err == nil:
-			built = append(built, l)
-		case l == libs[0]:
-			return nil, err
-		default:
-			fmt.Fprintf(os.Stderr, "%s cannot be had: %v\n", l.name, err)
-		}
-	}
-	return built, nil
-}
-
-// progress shows how far it is, to somebody who waits.
-func progress(format string, args ...any) {
-	if isTerminal {
-		fmt.Fprintf(os.Stderr, "\r\033[K"+format, args...)
-	}
 }
 
 var isTerminal = func() bool {
