@@ -29,6 +29,9 @@
 //   - [Set] and [Map] also tell what a pass has added, changed and removed.
 //   - [Since] keeps since when something has been true; what follows in time is
 //     asked of the graph's clock, by [Reader.Reached] and [Reader.Elapsed].
+//   - [Sensor] gets its value from outside, and is connected while somebody listens;
+//     an [Effector] can be set, too. A [Cache] has one such cell for each key.
+//   - [Published] lets any goroutine read a value without the graph's lock.
 //   - [Custom] is the base of further kinds, such as those of package pipe.
 //   - [Scope] owns rules and observers and ends them together.
 //
@@ -61,9 +64,14 @@
 // Any number of goroutines may use a graph: one transaction or View is inside at
 // a time, the others wait, [Graph.UpdateContext] no longer than its context.
 // Nothing that blocks belongs inside; [Wait] blocks outside until a condition
-// holds, a loop over [Changes] follows a cell, and effects start what takes time.
-// So a goroutine is sequential code over reactive state. A transaction started inside a
-// transaction panics instead of waiting for itself.
+// holds, a loop over [Changes] follows a cell, effects start what takes time, and
+// those that may block have a [Lane]. So a goroutine is sequential code over
+// reactive state. A transaction started inside a transaction panics instead of
+// waiting for itself. That a transaction waits for another goroutine which waits
+// for the graph is not found out: nothing in Go tells that one waits for the other.
+//
+// A handle may be lent to another goroutine while its function waits for that, but
+// not be used by two at a time, nor kept.
 //
 // # Time
 //
