@@ -26,8 +26,8 @@ type Lane struct {
 
 // NewLane returns a lane that ends with its owner, or earlier by Stop. If an effect
 // in it panics, failed is called with the reason, on the lane's goroutine, and the
-// next one is run. If failed is nil, a panic ends the program, like that of any
-// goroutine.
+// next one is run. If failed is nil, the handler given to WithErrorHandler is called;
+// without one a panic ends the program, like that of any goroutine.
 func NewLane(o Owner, failed func(*EffectError)) (l *Lane) {
 	create(o, func(tx Tx, parent *Scope) {
 		l = &Lane{}

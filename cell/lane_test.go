@@ -134,16 +134,20 @@ func (f failures) add(e *cell.EffectError) { f <- e }
 
 func TestLane_PanicIsReportedAndTheOthersRun(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
-	for _, detached := range []bool{false, true} {
+	for _, how := range []string{"lane", "detached", "handler"} {
 		w := newWorld(t)
 		n := cell.NewValue(0)
 		failed := make(failures, 10)
 		var owner cell.Owner = w
 		attach := func() {}
-		if detached {
-			attach = w.Detach(failed.add)
-		} else {
+		switch how {
+		case "lane":
 			owner = cell.NewLane(w, failed.add)
+		case "detached":
+			attach = w.Detach(failed.add)
+		case "handler":
+			w.Graph = cell.NewGraph(cell.WithErrorHandler(func(err error) { failed.add(err.(*cell.EffectError)) }))
+			owner = cell.NewLane(w, nil)
 		}
 		bad := cell.Effect(owner, func(r cell.Reader) func() {
 			switch x := n.Get(r); x {

@@ -17,8 +17,10 @@ func WithManualClock(start time.Time) Option {
 
 // WithErrorHandler makes fn the one who is told of errors that can be returned to
 // nobody: those of transactions that the graph has started itself because a moment
-// had come, as a *ClockError. It is called outside the graph and may use it, for
-// example to stop the Culprit. Without it such errors are logged by slog.
+// had come, as a *ClockError, and those of effects that the graph runs by a
+// goroutine of its own and nobody else is told of, as an *EffectError (see NewLane
+// and Detach). It is called outside the graph and may use it, for example to stop
+// the Culprit. Without it *ClockErrors are logged by slog, and such effects panic.
 func WithErrorHandler(fn func(error)) Option {
 	return func(g *Graph) { g.failed = fn }
 }

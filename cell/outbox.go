@@ -133,6 +133,9 @@ func (o *outbox) told() (told []func(*EffectError)) {
 			told = append(told, d.failed)
 		}
 	}
+	if f := o.graph.failed; f != nil && len(told) == 0 {
+		told = append(told, func(err *EffectError) { f(err) })
+	}
 	return told
 }
 
