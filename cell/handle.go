@@ -169,12 +169,16 @@ func (tx Tx) OnUndo(fn func()) {
 type undoFunc func()
 
 func (f undoFunc) undo(g *Graph, _ undoOp, _ uint64) {
-	defer func() {
-		if p := recover(); p != nil && g.undoFailed == nil {
-			g.undoFailed = &PanicError{Value: p, Stack: debug.Stack()}
-		}
-	}()
+	defer g.noteFailure()
 	f()
+}
+
+// noteFailure is deferred around what must not fail: a panic is kept for the end
+// of the transaction.
+func (g *Graph) noteFailure() {
+	if p := recover(); p != nil && g.undoFailed == nil {
+		g.undoFailed = &PanicError{Value: p, Stack: debug.Stack()}
+	}
 }
 
 const (

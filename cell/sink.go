@@ -5,7 +5,8 @@ import "context"
 // Sink is the far end of an observer made by Feed: something outside the graph,
 // such as a queue, that takes what is committed, in the order of the commits.
 // Look, Commit, Undo and End are called under the graph's lock: they must not
-// block, and Commit, Undo and End must not fail or use the graph.
+// block, and Commit, Undo and End must not use the graph. If one of those three
+// panics, that is passed on when all else is done, as for Tx.OnUndo.
 type Sink interface {
 	// Look is the function of the observer: it reads, keeps what is to leave
 	// the graph, and says whether there is anything.
@@ -31,7 +32,7 @@ type Sink interface {
 // would wait for may have to wait for them.
 func Feed(o Owner, s Sink) *Observer {
 	f := &feeder{sink: s}
-	f.commit = f.atCommit
+	f.commit = f.tell
 	f.flags = isTold
 	return newObserver(o, &f.Observer, f)
 }
@@ -41,7 +42,7 @@ type feeder struct {
 	Observer
 	sink    Sink
 	pending bool   // commit is queued
-	commit  func() // atCommit, made once
+	commit  func() // tell, made once
 }
 
 func (f *feeder) run(g *Graph) {
@@ -53,32 +54,40 @@ func (f *feeder) run(g *Graph) {
 	g.endTracking(&f.rule)
 }
 
-func (f *feeder) queue(g *Graph, fn func()) {
-	g.atCommit = append(g.atCommit, queued[func()]{fn, &f.living})
-	g.logUndo(g, undoAtCommit, 0)
+func (f *feeder) queue(g *Graph, tell func()) {
+	g.telling = append(g.telling, tell)
+	g.logUndo(g, undoTelling, 0)
 }
 
-func (f *feeder) atCommit() {
+func (f *feeder) tell() {
 	f.pending = false
+	g := f.scope.graph
+	defer g.noteFailure()
 	if f.sink.Commit() {
-		g := f.scope.graph
 		g.full = &filled{f.sink, g.full}
 	}
 }
 
-func (f *feeder) stopped(g *Graph) { f.queue(g, f.sink.End) }
+func (f *feeder) stopped(g *Graph) {
+	f.queue(g, func() {
+		defer g.noteFailure()
+		f.sink.End()
+	})
+}
 
 func (f *feeder) function() any { return f.sink }
 
 func (f *feeder) undo(g *Graph, op undoOp, n uint64) {
-	if op == undoCustom {
+	defer g.noteFailure()
+	switch op {
+	case undoCustom:
 		f.pending = false
 		f.sink.Undo()
-		return
-	}
-	f.undoLife(g, op, n)
-	if op == undoBirth {
+	case undoBirth:
+		f.undoLife(g, op, n)
 		f.sink.End()
+	default:
+		f.undoLife(g, op, n)
 	}
 }
 

@@ -224,3 +224,67 @@ func TestCustomIsToldWhenNobodyListensAnyMore(t *testing.T) {
 	})
 	want("idle")
 }
+
+// badSink panics when it is told something.
+type badSink struct{ tape }
+
+func (s *badSink) Commit() bool { s.tape.Commit(); panic("commit") }
+func (s *badSink) Undo()        { s.tape.Undo(); panic("undo") }
+func (s *badSink) End()         { s.tape.End(); panic("end") }
+
+func TestSinkThatPanics(t *testing.T) {
+	w := newWorld(t)
+	p, v := cell.NewPulse(0), cell.NewValue(0)
+	bad, good := &badSink{tape{look: p.Get}}, &tape{look: p.Get}
+	o := cell.Feed(w, bad)
+	cell.Feed(w, good)
+	send := func(x int, err error) func() {
+		return func() {
+			_ = w.Update(func(tx cell.Tx) error {
+				p.Set(tx, x)
+				v.Set(tx, x)
+				tx.OnCommit(func(tx cell.Tx) {
+					if err != nil {
+						tx.Fail(err)
+					}
+				})
+				return nil
+			})
+		}
+	}
+	if got := panics(send(1, nil)); got != "commit" {
+		t.Error(got)
+	}
+	is(w, v, 1) // it is committed, and everybody was told
+	bad.want(t, "commit [1]")
+	good.want(t, "commit [1]")
+	if err := w.Attempt(func(tx cell.Tx) error { p.Set(tx, 2); tx.OnCommit(func(tx cell.Tx) { tx.Fail(errTest) }); return nil }); !errors.Is(err, errTest) {
+		t.Error(err)
+	}
+	bad.want(t, "undo [2]")
+	good.want(t, "undo [2]")
+	var e *cell.EffectError
+	if err := w.Attempt(func(tx cell.Tx) error { p.Set(tx, 3); return nil }); !errors.As(err, &e) {
+		t.Error(err)
+	}
+	bad.want(t, "commit [3]")
+	good.want(t, "commit [3]")
+	if got := panics(o.Stop); got != "end" {
+		t.Error(got)
+	}
+	bad.want(t, "end")
+	send(4, nil)()
+	bad.want(t)
+}
+
+// A sink keeps nothing of a transaction that fails as late as it can.
+func TestSinkAndAFailureAtTheCommit(t *testing.T) {
+	w := newWorld(t)
+	p := cell.NewPulse(0)
+	s := &tape{look: p.Get}
+	cell.Feed(w, s)
+	panics(func() {
+		_ = w.Update(func(tx cell.Tx) error { p.Set(tx, 1); tx.AtCommit(func() { panic("oh") }); return nil })
+	})
+	s.want(t, "undo [1]")
+}

@@ -21,8 +21,6 @@ package rx
 import (
 	"context"
 	"errors"
-	"iter"
-	"runtime"
 	"sync/atomic"
 
 	"github.com/reactivex/rxgo/v2"
@@ -53,23 +51,26 @@ func FromPipe[T any](ctx context.Context, g *cell.Graph, source pipe.Source[T], 
 	}, opts)
 }
 
-// FromCell returns an observable of the values of a cell. It is cold: every
-// observer gets the present value first, and then changes, the latest one if there
-// were several since it has taken the last. It completes when ctx ends, or that of
-// an observer for this one; if the cell cannot be computed at the beginning, it ends
-// with the error. See FromPipe for the options.
-func FromCell[T any](ctx context.Context, g *cell.Graph, c cell.Readable[T], opts ...rxgo.Option) rxgo.Observable {
-	values := pipe.Items[T](func(r cell.Reader) iter.Seq[T] {
-		x := c.Get(r)
-		return func(yield func(T) bool) { yield(x) }
-	})
+// FromCell returns an observable of the values of a cell, as cell.Changes yields
+// them. It is cold: every observer gets the present value first, and then changes,
+// the latest one if there were several since it has taken the last. It completes
+// when ctx ends, or that of an observer for this one; it ends with cell.ErrStopped
+// when owner, a graph or a scope, is stopped, and with the error if c cannot be
+// computed at the beginning. See FromPipe for the options.
+func FromCell[T any](ctx context.Context, owner cell.Owner, c cell.Readable[T], opts ...rxgo.Option) rxgo.Observable {
 	return observable(func(observer context.Context, next chan<- rxgo.Item) {
-		defer func() {
-			if p := recover(); p != nil {
-				rxgo.Error(failure(p)).SendContext(observer, next)
+		ctx, end := context.WithCancel(ctx)
+		defer end()
+		defer context.AfterFunc(observer, end)()
+		for x, err := range cell.Changes(ctx, owner, c) {
+			item := rxgo.Item{V: x, E: err}
+			if err != nil {
+				item.V = nil
 			}
-		}()
-		subscribe(ctx, g, values, pipe.DropOldest(1)).send(observer, next)
+			if !item.SendContext(ctx, next) {
+				return
+			}
+		}
 	}, opts)
 }
 
@@ -101,17 +102,6 @@ func (s *subscription[T]) send(observer context.Context, next chan<- rxgo.Item) 
 	if overflow := (*pipe.OverflowError)(nil); errors.As(s.Err(), &overflow) {
 		rxgo.Error(overflow).SendContext(s.ctx, next)
 	}
-}
-
-// failure returns the error of a panic that reports one, and passes on any other.
-func failure(p any) error {
-	err, ok := p.(error)
-	_, bug := p.(runtime.Error)
-	_, misuse := p.(*cell.UsageError)
-	if !ok || bug || misuse {
-		panic(p)
-	}
-	return err
 }
 
 // Policy returns the policy that does what one of RxGo's back-pressure strategies

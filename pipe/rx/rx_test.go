@@ -238,6 +238,11 @@ func TestFromCellIsCold(t *testing.T) {
 		}
 		b.of(slow)
 		b.want(t, "9", "81") // and nothing in between
+		scope := cell.NewScope(g)
+		a.of(rx.FromCell(ctx, scope, v).Observe())
+		a.want(t, "81", "9")
+		scope.Stop()
+		a.want(t, cell.ErrStopped.Error(), "end")
 		cancel()
 		b.want(t, "end")
 		none(t, g)
