@@ -1,7 +1,9 @@
 package cell_test
 
 import (
+	"fmt"
 	"testing"
+	"time"
 
 	"github.com/freeswytch/freeswytch/cell"
 )
@@ -70,5 +72,29 @@ func BenchmarkRead(b *testing.B) {
 	b.ReportAllocs()
 	for range b.N {
 		cell.Read(g, v)
+	}
+}
+
+// An event moves the deadline of one of many idle timers.
+func BenchmarkMovedDeadline(b *testing.B) {
+	for _, n := range []int{100, 100_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			g := cell.NewGraph()
+			last := make([]cell.Value[cell.Moment], n)
+			_ = g.Update(func(tx cell.Tx) error {
+				for i := range last {
+					last[i].Set(tx, tx.Now().Add(time.Duration(i)))
+					cell.Observe(tx, func(r cell.Reader) { r.Reached(last[i].Get(r).Add(time.Hour)) })
+				}
+				return nil
+			})
+			i := 0
+			event := func(tx cell.Tx) error { last[i].Set(tx, tx.Now()); return nil }
+			b.ReportAllocs()
+			for b.Loop() {
+				i = (i + 7919) % n
+				_ = g.Update(event)
+			}
+		})
 	}
 }

@@ -117,7 +117,7 @@ func (f *frame) tracker() *rule {
 	}
 }
 
-// NewGraph returns an empty graph.
+// NewGraph returns an empty graph. Without options its clock is the machine's.
 func NewGraph(opts ...Option) *Graph {
 	g := &Graph{retryAt: -1, tooHigh: minTooHigh, handles: make([]*Graph, handleSlack)}
 	g.frame.level = -1

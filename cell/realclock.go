@@ -42,7 +42,9 @@ func (c *realClock) wake() {
 	f := &firing{}
 	err := ErrGoexit
 	defer func() { c.report(f, err) }()
-	err = c.clock.graph.Attempt(func(Tx) error { c.fire(f); return nil })
+	Consume(func() { // time does not wait until a Sink has room
+		err = c.clock.graph.Attempt(func(Tx) error { c.fire(f); return nil })
+	})
 }
 
 // fire tells the listeners of all that is due, all in one pass.

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/freeswytch/freeswytch/cell"
+	"github.com/freeswytch/freeswytch/pipe"
 )
 
 // realWorld is a world with a real clock, inside a bubble of synctest, and a
@@ -389,6 +390,21 @@ func TestRealClock_GoesOnDuringAnEffect(t *testing.T) {
 		})
 		time.Sleep(time.Hour)
 		w.noted("20: next", "110: slow")
+	})
+}
+
+// Nobody takes what rules have for a full subscription; time goes on.
+func TestRealClock_DoesNotWaitForConsumers(t *testing.T) {
+	inBubble(t, func(t *testing.T, w *realWorld) {
+		var p pipe.Pipe[time.Duration]
+		sub := pipe.Subscribe(context.Background(), w, &p, pipe.Wait(1))
+		ticks := cell.Rule(w, func(tx cell.Tx) { p.Append(tx, tx.Elapsed(w.at(0), s)) })
+		time.Sleep(10 * s)
+		ticks.Stop()
+		synctest.Wait() // if a goroutine were left the bubble could not end
+		if n := sub.Len(); n != 11 {
+			t.Error(n, "items")
+		}
 	})
 }
 

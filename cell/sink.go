@@ -29,7 +29,7 @@ type Sink interface {
 // its Update, UpdateContext or Attempt waits for room: after the commit, and
 // after the effects that were due, but before it returns. Nobody else waits. Nor
 // do transactions made by an effect, or by a consumer inside Consume: what they
-// would wait for may have to wait for them.
+// would wait for may have to wait for them. Nor does the clock.
 func Feed(o Owner, s Sink) *Observer {
 	f := &feeder{sink: s}
 	f.commit = f.tell
