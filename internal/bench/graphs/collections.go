@@ -13,6 +13,9 @@ type Collection struct {
 type Collections struct {
 	Loop   func(n int) Collection // the number of items in state 1, by a rule that looks at all
 	Filter func(n int) Collection // the items in state 1; Get is how many
+	Count  func(n int) Collection // their number
+	Sum    func(n int) Collection // the sum of the states
+	Group  func(n int) Collection // the items by state; Get is how many are in state 1
 }
 
 var collectionCases = func() (cases []Case) {
@@ -22,6 +25,9 @@ var collectionCases = func() (cases []Case) {
 	}{
 		{"loop", func(c Collections) func(int) Collection { return c.Loop }},
 		{"filter", func(c Collections) func(int) Collection { return c.Filter }},
+		{"count", func(c Collections) func(int) Collection { return c.Count }},
+		{"sum", func(c Collections) func(int) Collection { return c.Sum }},
+		{"group", func(c Collections) func(int) Collection { return c.Group }},
 	} {
 		for _, size := range []int{1_000, 10_000, 100_000, 1_000_000} {
 			cases = append(cases, collection(k.name, size, k.of))

@@ -49,8 +49,8 @@ func dynamic(name string, p func() *Plan, iterations int, sum float64, count int
 		if l.Dynamic == nil {
 			return false
 		}
-		p, n := p(), iterations/m.scale
-		if m.scale > 1 {
+		p, n := p(), iterations/m.part
+		if m.part > 1 {
 			sum = p.direct(n)
 		}
 		d := l.Dynamic(p)
@@ -67,9 +67,8 @@ func dynamic(name string, p func() *Plan, iterations int, sum float64, count int
 			w.start()
 			run()
 			w.stop()
-			if m.scale == 1 {
-				m.runs = float64(*d.Count) / float64(count)
-				m.holds(*d.Count >= count, fmt.Sprintf("cells were computed %d times, want %d", *d.Count, count))
+			if m.part == 1 {
+				m.equal(*d.Count, count)
 			}
 			got := d.Read()
 			m.holds(got == sum, fmt.Sprintf("the leaves add up to %v, want %v", got, sum))

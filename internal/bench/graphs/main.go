@@ -2,9 +2,11 @@ package graphs
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
+	"runtime/pprof"
 	"slices"
 	"strings"
 	"time"
@@ -34,7 +36,6 @@ func (c Case) Unit() string {
 type Result struct {
 	Value   float64 // by op, see Case.Unit
 	Allocs  float64 // by op
-	Runs    float64 // how many times as often as needed cells were computed, if that is counted
 	Missing bool    // the library cannot express the graph
 	Wrong   string  // the first wrong value
 	Crash   string  // the panic
@@ -43,14 +44,15 @@ type Result struct {
 // Valid says whether the graph was built and computed the right values.
 func (r Result) Valid() bool { return !r.Missing && r.Wrong == "" && r.Crash == "" }
 
-// Measure runs the case, for about so long.
-func (c Case) Measure(l *Library, budget time.Duration) Result {
-	return c.measure(l, &meter{budget: budget, scale: 1})
+// Measure runs the case, for about so long. Where the number of repetitions is
+// given, it is divided by part.
+func (c Case) Measure(l *Library, budget time.Duration, part int) Result {
+	return c.measure(l, &meter{budget: budget, part: part, scale: 1})
 }
 
 // Try runs the case once or twice, a large one at a hundredth of its size, to see
 // whether the values are right.
-func (c Case) Try(l *Library) Result { return c.measure(l, &meter{scale: 100}) }
+func (c Case) Try(l *Library) Result { return c.measure(l, &meter{part: 100, scale: 100}) }
 
 func (c Case) measure(l *Library, m *meter) (r Result) {
 	defer func() {
@@ -62,25 +64,45 @@ func (c Case) measure(l *Library, m *meter) (r Result) {
 	if !c.run(l, m) {
 		return Result{Missing: true}
 	}
-	return Result{Value: m.value, Allocs: m.allocs, Runs: m.runs, Wrong: m.wrong}
+	return Result{Value: m.value, Allocs: m.allocs, Wrong: m.wrong}
 }
 
 // ExitUnknown is the exit status of a command that does not know the graph.
 const ExitUnknown = 3
 
 // Main is the main function of a library's command: it measures the one case
-// named by -graph and prints the Result as JSON.
+// named by -graph and prints the Result as JSON. The names are those in the table.
 func Main(l *Library) {
 	name := flag.String("graph", "", "the `name` of the graph")
 	budget := flag.Duration("time", 100*time.Millisecond, "how long to measure, about")
+	part := flag.Int("part", 1, "divide by this `number` the repetitions that a graph prescribes")
+	profile := flag.String("profile", "", "write a processor profile to this `file`")
 	flag.Parse()
 	i := slices.IndexFunc(Cases, func(c Case) bool { return c.Name == *name })
 	if i < 0 {
 		fmt.Fprintf(os.Stderr, "there is no graph %q\n", *name)
 		os.Exit(ExitUnknown)
 	}
-	if err := json.NewEncoder(os.Stdout).Encode(Cases[i].Measure(l, *budget)); err != nil {
+	if err := profiled(*profile, func() error {
+		return json.NewEncoder(os.Stdout).Encode(Cases[i].Measure(l, *budget, *part))
+	}); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+func profiled(file string, fn func() error) error {
+	if file == "" {
+		return fn()
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return err
+	}
+	err = fn()
+	pprof.StopCPUProfile()
+	return errors.Join(err, f.Close())
 }

@@ -11,10 +11,10 @@ import (
 type meter struct {
 	Check
 	budget time.Duration // to spend on this case, about
-	scale  int           // by which large numbers are divided
+	part   int           // by which repetitions are divided, where values tell them
+	scale  int           // by which sizes are divided, to try
 	value  float64       // by op, see Case.Unit
 	allocs float64       // by op
-	runs   float64       // how many times as many as needed
 }
 
 // steady measures something that can be repeated at will.

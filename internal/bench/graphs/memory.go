@@ -32,7 +32,7 @@ func memory(name string, of func(Memory) (before, step func())) Case {
 		if l.Memory == nil {
 			return false
 		}
-		n := memoryCells / m.scale
+		n := memoryCells / m.part
 		cells := l.Memory(n)
 		before, step := of(cells)
 		before()

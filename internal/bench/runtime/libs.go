@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -24,7 +25,7 @@ type lib struct {
 	patch    *patch
 	checkout string   // of this repository, whose command it is, "" for this one
 	args     []string // of its command
-	slow     bool     // takes part in the first round only
+	slow     bool     // takes part in the first round only, with fewer repetitions
 
 	command string // once built
 }
@@ -142,10 +143,14 @@ func benchDir() (string, error) {
 }
 
 // measure runs the library's command.
-func (l *lib) measure(c graphs.Case, budget time.Duration) (r graphs.Result) {
+func (l *lib) measure(c graphs.Case, budget time.Duration, part int) (r graphs.Result) {
+	if l.slow {
+		part *= 10
+	}
+	args := append(l.args, "-graph", c.Name, "-time", budget.String(), "-part", strconv.Itoa(part))
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	out, err := exec.CommandContext(ctx, l.command, append(l.args, "-graph", c.Name, "-time", budget.String())...).Output()
+	out, err := exec.CommandContext(ctx, l.command, args...).Output()
 	if err == nil {
 		err = json.Unmarshal(out, &r)
 	}

@@ -6,6 +6,9 @@
 //	go run ./internal/bench/runtime -graph deep -lib alien-patched   one graph, one library
 //	go run ./internal/bench/runtime -before ../other                 and another checkout
 //
+// What the Go command needs to find a library that the module proxy does not
+// serve, such as GONOPROXY, is taken from the environment.
+//
 // Each library measures each graph in a process of its own. The libraries take
 // turns, in another order each round, and only what was measured within a round
 // is compared: a number is the median of the ratios of the rounds.
@@ -42,10 +45,11 @@ func compare() error {
 	before := flag.String("before", "", "also compare with the state in this `directory`, another checkout of this repository")
 	rounds := flag.Int("rounds", 5, "how many rounds")
 	budget := flag.Duration("time", 100*time.Millisecond, "how long a library measures a graph in a round, about")
-	short := flag.Bool("short", false, "quickly: -rounds 3 -time 20ms, without the slow libraries")
+	short := flag.Bool("short", false, "quickly: two short rounds with fewer repetitions, without the slow libraries")
 	flag.Parse()
+	part := 1
 	if *short {
-		*rounds, *budget = 3, 20*time.Millisecond
+		*rounds, *budget, part = 2, 20*time.Millisecond, 10
 	}
 
 	cases, err := choose(*graph)
@@ -64,46 +68,55 @@ func compare() error {
 		run = slices.Insert(run, 1, &lib{name: "before", dir: "cell", checkout: dir})
 	}
 
-	bench, err := benchDir()
-	if err != nil {
-		return err
-	}
 	dir, err := os.MkdirTemp("", "bench")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	for _, l := range run {
-		if err := l.build(bench, dir); err != nil {
-			if l == run[0] {
-				return err
-			}
-			fmt.Fprintf(os.Stderr, "%s cannot be had: %v\n", l.name, err)
-			l.command = ""
-		}
+	if run, err = build(run, dir); err != nil {
+		return err
 	}
-	run = slices.DeleteFunc(run, func(l *lib) bool { return l.command == "" })
-
 	t := newTable(cases, run)
 	for round := range *rounds {
 		for i, c := range cases {
-			if isTerminal {
-				fmt.Fprintf(os.Stderr, "\rround %d of %d: %-20s", round+1, *rounds, c.Name)
-			}
+			progress("round %d of %d: %s", round+1, *rounds, c.Name)
 			for k := range run {
-				l := run[(round+i+k)%len(run)]
-				if l.slow && round > 0 {
-					continue
+				if l := run[(round+i+k)%len(run)]; round == 0 || !l.slow {
+					t.add(c, l, round, l.measure(c, *budget, part))
 				}
-				t.add(c, l, round, l.measure(c, *budget))
 			}
 		}
 	}
-	if isTerminal {
-		fmt.Fprint(os.Stderr, "\r\033[K")
-	}
+	progress("")
 	t.print(os.Stdout)
 	return t.wrong()
+}
+
+// build builds the commands in dir and returns the libraries that could be built.
+func build(run []*lib, dir string) (built []*lib, err error) {
+	bench, err := benchDir()
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range run {
+		err := l.build(bench, dir)
+		switch {
+		case err == nil:
+			built = append(built, l)
+		case l == libs[0]:
+			return nil, err
+		default:
+			fmt.Fprintf(os.Stderr, "%s cannot be had: %v\n", l.name, err)
+		}
+	}
+	return built, nil
+}
+
+// progress shows how far it is, to somebody who waits.
+func progress(format string, args ...any) {
+	if isTerminal {
+		fmt.Fprintf(os.Stderr, "\r\033[K"+format, args...)
+	}
 }
 
 var isTerminal = func() bool {

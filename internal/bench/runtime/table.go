@@ -81,7 +81,6 @@ func (t *table) print(w io.Writer) {
 func (t *table) cell(c graphs.Case, l *lib) string {
 	results := t.results[cellOf{c.Name, l}]
 	var values, allocs []float64
-	more := ""
 	for _, r := range results {
 		switch {
 		case r.Missing:
@@ -91,14 +90,11 @@ func (t *table) cell(c graphs.Case, l *lib) string {
 		case r.Wrong != "":
 			return "wrong"
 		}
-		if r.Runs > 1 {
-			more = fmt.Sprintf(", %.1f× the runs", r.Runs)
-		}
 		values, allocs = append(values, r.Value), append(allocs, r.Allocs)
 	}
 	text := number(median(values))
 	if c.Unit() == "ns" {
-		text += fmt.Sprintf(" (%s%s)", number(median(allocs)), more)
+		text += fmt.Sprintf(" (%s)", number(median(allocs)))
 	}
 	if ratio, ok := t.ratio(c, l); ok && l != t.libs[0] {
 		text += fmt.Sprintf(" **%.2f×**", ratio)

@@ -23,6 +23,22 @@ var collections = graphs.Collections{
 	Filter: collection(func(items *cell.Set[*item]) func(cell.Reader) int {
 		return cell.Filter(items, func(r cell.Reader, i *item) bool { return i.isOne(r) }).Len
 	}),
+	Count: collection(func(items *cell.Set[*item]) func(cell.Reader) int {
+		return cell.Count(items, func(r cell.Reader, i *item) bool { return i.isOne(r) }).Get
+	}),
+	Sum: collection(func(items *cell.Set[*item]) func(cell.Reader) int {
+		return cell.Sum(items, func(r cell.Reader, i *item) int { return i.state.Get(r) }).Get
+	}),
+	Group: collection(func(items *cell.Set[*item]) func(cell.Reader) int {
+		groups := cell.GroupBy(items, func(r cell.Reader, i *item) int { return i.state.Get(r) })
+		return func(r cell.Reader) int {
+			group, ok := groups.Get(r, 1)
+			if !ok {
+				return 0
+			}
+			return group.Len(r)
+		}
+	}),
 }
 
 // collection makes n items, of which keep keeps something; it returns what Get is
