@@ -24,7 +24,8 @@ type table[K comparable, V any] struct {
 	ops      []entryOp[V] // the journal, for undo and for feeds
 	past     uint64       // how long the journals of earlier transactions were
 	begun    uint64       // serial of the start of the last transaction that wrote
-	built    uint64       // how often all entries have been replaced
+	keyed    map[K]*keyNode[K, V]
+	built    uint64 // how often all entries have been replaced
 }
 
 type entry[K comparable, V any] struct {
@@ -186,6 +187,11 @@ func (t *table[K, V]) put(g *Graph, key K, val V, live bool) {
 		t.touched = append(t.touched, at)
 	}
 	t.write(e, val, live, at)
+	if t.keyed != nil {
+		if n := t.keyed[key]; n != nil {
+			g.changed(&n.c.node)
+		}
+	}
 }
 
 func (t *table[K, V]) write(e *entry[K, V], val V, live bool, at int) {

@@ -31,6 +31,8 @@ import "unsafe"
 type derived[K comparable, V any] struct {
 	c Computed[struct{}]
 	t table[K, V]
+
+	hub *Computed[struct{}] // nil until somebody wants it
 }
 
 // keeper is a Computed that holds more than its value.

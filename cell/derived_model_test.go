@@ -24,8 +24,6 @@ import (
 
 const dItems = 6
 
-const keyed = false
-
 // dWorld is the graph that is tested.
 type dWorld struct {
 	t *rapid.T
@@ -290,9 +288,6 @@ func (w *dWorld) watch(o cell.Owner, d *dWatcher) {
 			if got, want := n.has(r, d.key), hasIn(now, d.key); got != want {
 				w.fail("an observer of key %d of %s saw %v, want %v", d.key, n.name, got, want)
 			}
-			if keyed && d.ran && cmp.Equal(d.copy, hasIn(now, d.key)) && n.dict == nil {
-				w.fail("an observer of key %d of %s ran for nothing", d.key, n.name)
-			}
 			d.copy = hasIn(now, d.key)
 		}
 		d.ran = true
@@ -506,7 +501,7 @@ func (w *dWorld) do(tx cell.Tx, o op, made, ended *[]*dWatcher) {
 }
 
 func (w *dWorld) transact(ops []op) {
-	links := cell.Dump(w.g)
+	links, listeners := cell.Dump(w.g), w.listeners()
 	before := map[*dWatcher]dWatcher{}
 	for _, d := range w.watchers {
 		before[d] = *d
@@ -570,6 +565,9 @@ func (w *dWorld) transact(ops []op) {
 		if diff := cmp.Diff(links, cell.Dump(w.g)); diff != "" {
 			w.t.Fatalf("links after a failure (-before +after):\n%s", diff)
 		}
+		if diff := cmp.Diff(listeners, w.listeners()); diff != "" {
+			w.t.Fatalf("listeners after a failure (-before +after):\n%s", diff)
+		}
 		w.check("after a failure")
 		return
 	}
@@ -578,6 +576,17 @@ func (w *dWorld) transact(ops []op) {
 	}
 	w.watchers = append(w.watchers, made...)
 	w.check("after a commit")
+}
+
+// listeners counts who listens to the cells that functions read.
+func (w *dWorld) listeners() (n []int) {
+	for _, v := range w.vals {
+		n = append(n, cell.Listeners(v))
+	}
+	for _, v := range w.ruled {
+		n = append(n, cell.Listeners(v))
+	}
+	return append(n, cell.Listeners(w.limit), cell.Listeners(&w.kept), cell.Listeners(w.phase))
 }
 
 // check compares the committed state with the definitions.

@@ -319,3 +319,6 @@ func DictOf[K comparable, V any](m *Map[K, V]) map[K]V {
 func GroupOf[T, K comparable](m *LiveMap[K, *LiveSet[T]], key K) *LiveSet[T] {
 	return &LiveSet[T]{&groupSource[T, K]{m.src.(*groups[T, K]), key}}
 }
+
+// Keyed returns how many nodes of keys the set has.
+func Keyed[T comparable](s ReadableSet[T]) int { return len(s.of().table().keyed) }

@@ -9,7 +9,6 @@ type groups[T, K comparable] struct {
 	by      map[K]*group[T, K]
 	emptied []*group[T, K] // they may be empty; some are kept, for they may come back
 	changed []*group[T, K] // in this run
-	hub     *Computed[struct{}]
 	user    any
 }
 
@@ -40,7 +39,6 @@ func GroupBy[T, K comparable](s ReadableSet[T], key func(r Reader, x T) K) *Live
 func newGroups[T, K comparable](src source[T, K], user any) *groups[T, K] {
 	m := &groups[T, K]{in: feed[T, K]{src: src}, user: user}
 	m.init(m)
-	m.hub = Compute(func(r Reader) (none struct{}) { m.contents(r); return })
 	return m
 }
 
@@ -173,7 +171,7 @@ func (gr *group[T, K]) shown() *LiveSet[T] {
 }
 
 func (gr *group[T, K]) run(g *Graph) {
-	gr.of.hub.Get(Reader{&gr.c.node})
+	gr.of.link().Get(Reader{&gr.c.node})
 	gr.c.finish(g, struct{}{})
 }
 
@@ -214,6 +212,8 @@ func (s *groupSource[T, K]) contents(r Reader) *table[T, struct{}] {
 	}
 	return s.table()
 }
+
+func (s *groupSource[T, K]) one(r Reader, _ T) *table[T, struct{}] { return s.contents(r) }
 
 func (s *groupSource[T, K]) news(r Reader) *table[T, struct{}] {
 	t := s.contents(r)

@@ -93,7 +93,7 @@ func kindOf(key kindKey) *kind {
 
 // cell returns the cell or rule that n is a node of, nil if that is not known.
 func (n *node) cell() any {
-	if n.flags&isRule != 0 {
+	if n.flags&(isRule|isActive) != 0 {
 		return n.asRule().self
 	}
 	if n.level == 0 {
@@ -113,9 +113,20 @@ func (n *node) inspect(limit int) inspection {
 
 // whole returns the first node of the cell that n is a node of.
 func (n *node) whole() *node {
+	if k, ok := n.ofKey(); ok {
+		return k.collection()
+	}
 	if n.flags&isRule == 0 && n.level != 0 {
 		k := (*kinds.byNumber.Load())[n.level]
 		return (*node)(unsafe.Add(n.pointer(), -int(k.offset)))
 	}
 	return n
+}
+
+// ofKey returns the node of a key of a collection, if n is one.
+func (n *node) ofKey() (k interface{ collection() *node }, ok bool) {
+	if n.flags&isKeeper != 0 {
+		k, ok = n.asRule().self.(interface{ collection() *node })
+	}
+	return k, ok
 }

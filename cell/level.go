@@ -68,7 +68,7 @@ func (g *Graph) raiseListeners(r *rule, old int32, source *rule) {
 func (g *Graph) raiseRelinked() {
 	for _, r := range g.relinked {
 		for l := r.deps; l != nil; l = l.nextDep {
-			if n := l.subject; n.flags&isActive != 0 && r.flags&isObserver == 0 {
+			if n := l.subject; n.flags&(isActive|isCompute) == isActive|isCompute && r.flags&isObserver == 0 {
 				g.raise(r, n.level+1, nil)
 			}
 		}

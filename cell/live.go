@@ -16,8 +16,9 @@ type LiveSet[T comparable] struct{ src source[T, struct{}] }
 // Named gives the set a name for errors, and returns it.
 func (s *LiveSet[T]) Named(name string) *LiveSet[T] { setName(s.src.node(), name); return s }
 
-// Has says whether x is in the set.
-func (s *LiveSet[T]) Has(r Reader, x T) bool { return s.src.contents(r).has(x) }
+// Has says whether x is in the set. A rule that asks depends on x only; of a group
+// of GroupBy, on all of it.
+func (s *LiveSet[T]) Has(r Reader, x T) bool { return s.src.one(r, x).has(x) }
 
 // Len returns the number of items.
 func (s *LiveSet[T]) Len(r Reader) int { return s.src.contents(r).size }
@@ -40,8 +41,9 @@ type LiveMap[K comparable, V any] struct{ src source[K, V] }
 // Named gives the map a name for errors, and returns it.
 func (m *LiveMap[K, V]) Named(name string) *LiveMap[K, V] { setName(m.src.node(), name); return m }
 
-// Get returns the value under k, and whether there is one.
-func (m *LiveMap[K, V]) Get(r Reader, k K) (v V, ok bool) { return m.src.contents(r).lookup(k) }
+// Get returns the value under k, and whether there is one. A rule that asks depends
+// on k only.
+func (m *LiveMap[K, V]) Get(r Reader, k K) (v V, ok bool) { return m.src.one(r, k).lookup(k) }
 
 // Len returns the number of keys.
 func (m *LiveMap[K, V]) Len(r Reader) int { return m.src.contents(r).size }

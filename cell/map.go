@@ -23,10 +23,11 @@ func (m *Map[K, V]) Delete(tx Tx, k K) bool { return m.c.remove(tx, k) }
 // Clear removes all keys.
 func (m *Map[K, V]) Clear(tx Tx) { m.c.clear(tx) }
 
-// Get returns the value under k, and whether there is one. A rule that asks
-// depends on all of the map.
+// Get returns the value under k, and whether there is one. A rule that asks depends
+// on k only: it does not run when other keys change. That takes some 250 bytes for
+// each key that is asked for; who asks for most of them had better read All.
 func (m *Map[K, V]) Get(r Reader, k K) (v V, ok bool) {
-	return m.c.contents(r).lookup(k)
+	return m.c.one(r, k).lookup(k)
 }
 
 // Peek is Get without making the map an input of the running rule.

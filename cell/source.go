@@ -42,6 +42,8 @@ type source[K comparable, V any] interface {
 	// contents brings the table up to date and makes its contents an input of
 	// the running rule.
 	contents(r Reader) *table[K, V]
+	// one is contents for who asks for one key.
+	one(r Reader, key K) *table[K, V]
 	// news is contents for the deltas.
 	news(r Reader) *table[K, V]
 	table() *table[K, V]
