@@ -399,7 +399,7 @@ func TestRealClock_DoesNotWaitForConsumers(t *testing.T) {
 		var p pipe.Pipe[time.Duration]
 		sub := pipe.Subscribe(context.Background(), w, &p, pipe.Wait(1))
 		ticks := cell.Rule(w, func(tx cell.Tx) { p.Append(tx, tx.Elapsed(w.at(0), s)) })
-		time.Sleep(10 * s)
+		time.Sleep(10*s + s/2)
 		ticks.Stop()
 		synctest.Wait() // if a goroutine were left the bubble could not end
 		if n := sub.Len(); n != 11 {
