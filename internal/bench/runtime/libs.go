@@ -134,7 +134,7 @@ func (l *lib) run(dir string, args ...string) ([]byte, error) {
 }
 
 // patience is how long a library may take for a graph in a round.
-const patience = time.Minute
+const patience = 5 * time.Minute
 
 // benchDir is where the benchmark's module is.
 func benchDir() (string, error) {
@@ -157,7 +157,7 @@ func (l *lib) measure(c graphs.Case, budget time.Duration, part int) (r graphs.R
 	failed, exited := err.(*exec.ExitError)
 	switch {
 	case ctx.Err() != nil:
-		r.Crash = "it hangs"
+		r.Crash = "it does not end"
 	case exited && failed.ExitCode() == graphs.ExitUnknown: // an older checkout
 		r.Missing = true
 	case err != nil:

@@ -76,6 +76,23 @@ func (t *table) print(w io.Writer) {
 	for _, m := range means {
 		row(m)
 	}
+	t.printFailures(w)
+}
+
+// printFailures prints why, below the table.
+func (t *table) printFailures(w io.Writer) {
+	before := "\n"
+	for _, l := range t.libs {
+		for _, c := range t.cases {
+			for _, r := range t.results[cellOf{c.Name, l}] {
+				if reason := r.Crash + r.Wrong; reason != "" {
+					fmt.Fprintf(w, "%s- %s, %s: %s\n", before, l.name, c.Name, reason)
+					before = ""
+					break
+				}
+			}
+		}
+	}
 }
 
 func (t *table) cell(c graphs.Case, l *lib) string {

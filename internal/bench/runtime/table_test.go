@@ -32,4 +32,6 @@ func Example_table() {
 	// | cell | 0 | 64.0 | – |
 	// | **s** |  | **1.00×** | **8.00×** (1 of 2) |
 	// | **memory** |  | – | – |
+	//
+	// - slow, second: got 1, want 2
 }
