@@ -27,11 +27,16 @@ func listen(ctx context.Context, sw *fsw.Switch, ask func(cell.Tx)) error {
 		return err
 	}
 	err := untilClosed(ctx, sw)
+	flush(sw)
 	if refusal := new(esl.ReplyError); errors.As(context.Cause(ctx), &refusal) {
 		return fmt.Errorf("refused: %s", refusal.Text)
 	}
 	return err
 }
+
+// flush waits until everything that has happened has been printed: effects are run
+// by a goroutine of their own.
+func flush(sw *fsw.Switch) { _ = sw.Graph().Flush(context.Background()) }
 
 // untilClosed waits for the end of ctx, which is no error, or of the connection.
 func untilClosed(ctx context.Context, sw *fsw.Switch) error {

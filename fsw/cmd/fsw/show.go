@@ -39,7 +39,8 @@ func (f *showFlags) show(ctx context.Context, std *streams, sw *fsw.Switch, titl
 	events := countEvents(sw)
 	follow(sw, l.tell)
 	err := untilClosed(ctx, sw)
-	sw.Close() // the last lines are out
+	sw.Close()
+	flush(sw)
 	l.sum(cell.Read(sw.Graph(), events), time.Since(start))
 	return err
 }
