@@ -1,6 +1,8 @@
 package cell_test
 
 import (
+	"errors"
+	"slices"
 	"testing"
 
 	"github.com/freeswytch/freeswytch/cell"
@@ -170,4 +172,57 @@ func TestTrace_TwoRulesOneCollector(t *testing.T) {
 	cell.Observe(w, func(r cell.Reader) { w.add(list(s.Added(r))) })
 	set(w, go1, true)
 	w.saw("[]", "[r1 r2]", "[]")
+}
+
+func TestB23_DiscreteRuleWithoutInputs(t *testing.T) {
+	w := newWorld(t)
+	// Its value is seen once; then it is the default for ever.
+	var hello *cell.Pulse[string]
+	w.do(func(tx cell.Tx) {
+		hello = cell.NewPulse("")
+		cell.Rule(tx, func(tx cell.Tx) { w.add("rule"); hello.Set(tx, "hello") })
+		cell.Observe(tx, func(r cell.Reader) { w.add("observer ", hello.Get(r)) })
+	})
+	w.saw("rule", "observer hello", "observer ")
+	set(w, cell.NewValue(0), 1)
+	w.saw()
+	is(w, hello, "")
+}
+
+func TestB57_TheResetDoesNotRunTheRule(t *testing.T) {
+	w := newWorld(t)
+	v, high := cell.NewValue(0), cell.NewPulse(false)
+	rule := cell.Rule(w, func(tx cell.Tx) { w.add("rule"); high.Set(tx, v.Get(tx.Reader) > 10) })
+	cell.Observe(w, func(r cell.Reader) { w.add(high.Get(r)) })
+	w.trace = nil
+	for _, x := range []int{5, 12, 13, 7} {
+		set(w, v, x)
+	}
+	w.saw("rule", "rule", "true", "false", "rule", "true", "false", "rule")
+	if n := cell.Sources(rule); n != 1 {
+		t.Error(n, "links")
+	}
+}
+
+// Rules that pulse each other for ever are named.
+func TestLoopOfPulses(t *testing.T) {
+	w := newWorld(t)
+	on, ping, pong := cell.NewValue(false), cell.NewPulse(0), cell.NewPulse(0)
+	cell.Rule(w, func(tx cell.Tx) {
+		if on.Get(tx.Reader) && pong.Get(tx.Reader) == 0 {
+			ping.Set(tx, tx.Pass())
+		}
+	}).Named("pinger")
+	cell.Rule(w, func(tx cell.Tx) {
+		if ping.Get(tx.Reader) != 0 {
+			pong.Set(tx, tx.Pass())
+		}
+	}).Named("ponger")
+	err := w.fails(func(tx cell.Tx) { on.Set(tx, true) })
+	var ce *cell.CircularityError
+	if !errors.As(err, &ce) || !slices.Contains(ce.Path, "pinger") || !slices.Contains(ce.Path, "ponger") {
+		t.Error(err)
+	}
+	is(w, on, false)
+	is(w, ping, 0)
 }

@@ -403,3 +403,33 @@ func TestManyGraphsAtOnce(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// Whoever touches a Maintained first, it belongs to the graph of its Init: others
+// are told so, at any time and without a race.
+func TestMaintainedOfAnotherGraphAtOnce(t *testing.T) {
+	w, other := newWorld(t), newWorld(t)
+	in := cell.NewValue(0)
+	m := cell.Maintain(w, 0, func(tx cell.Tx, _ int) int { return in.Get(tx.Reader) })
+	var wait sync.WaitGroup
+	for _, use := range []func(tx cell.Tx){
+		func(tx cell.Tx) { m.Get(tx.Reader) },
+		func(tx cell.Tx) { m.Peek(tx.Reader) },
+		func(tx cell.Tx) { m.Set(tx, 7) },
+		func(tx cell.Tx) { m.Touch(tx) },
+		func(tx cell.Tx) { m.StopIn(tx) },
+	} {
+		wait.Go(func() {
+			for range 100 {
+				p := panics(func() { _ = other.Update(func(tx cell.Tx) error { use(tx); return nil }) })
+				if _, ok := p.(*cell.UsageError); !ok {
+					t.Errorf("want a *UsageError, got %v", p)
+				}
+			}
+		})
+	}
+	for i := range 500 {
+		set(w, in, i+1)
+		is(w, m, i+1)
+	}
+	wait.Wait()
+}

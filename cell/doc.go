@@ -20,6 +20,8 @@
 //
 //   - [Value] is set by hand; [ValueFunc] is one of any type, with a comparison.
 //   - [Pulse] is a value for one pass, then its default again: an event.
+//   - [Todo] is a value that the writers of a pass build together, for that pass.
+//   - [Constant] is a value that never changes, where a cell is wanted.
 //   - [Computed] follows from other cells by a pure function (see [Compute]).
 //     While nobody listens it costs nothing.
 //   - [Maintained] is kept by a rule that may write other cells and can also be
@@ -57,7 +59,7 @@
 //     the graph, in commit order.
 //
 // If anything fails before 5, everything is undone: values, collections, links
-// between cells, what was created and stopped.
+// between cells, what was created and stopped. [Tx.Try] undoes a part.
 //
 // # Goroutines
 //

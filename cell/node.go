@@ -116,9 +116,13 @@ func (g *Graph) adopt(n *node) {
 }
 
 func foreign(n *node) {
-	name, named := names.Load(weak.Make(n)) // all else is guarded by the other graph
-	if !named {
-		name = "without a given name"
+	panic(&UsageError{Problem: fmt.Sprintf("cell %v belongs to another graph", n.givenName())})
+}
+
+// givenName is the name of a cell of another graph, which guards all else.
+func (n *node) givenName() any {
+	if name, named := names.Load(weak.Make(n)); named {
+		return name
 	}
-	panic(&UsageError{Problem: fmt.Sprintf("cell %v belongs to another graph", name)})
+	return "without a given name"
 }

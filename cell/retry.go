@@ -41,6 +41,21 @@ func (g *Graph) retry(r *rule) bool {
 	return true
 }
 
+// madeBy says whether the running rule was made in this run of r, which has read
+// it: what it writes now is written by r (it is not there when r begins again).
+func (g *Graph) madeBy(r *rule) bool {
+	serial := g.frame.serial
+	for i := len(g.ran) - 1; i >= 0; i-- {
+		if e := &g.ran[i]; e.serial == serial {
+			if !e.tries || e.rule == r {
+				return e.by != notScheduled && e.by >= r.mark
+			}
+			serial = e.by // the run that tries
+		}
+	}
+	return false
+}
+
 // raiseAbove puts r above the running rule, and what has been found in this pass
 // to follow r above that: else a long row of rules in the wrong order would be
 // raised one by one, again for each.

@@ -26,7 +26,7 @@ func (g *Graph) schedule(r *rule) {
 		if r.asMaintain().hand >= g.passStart {
 			return // set by hand in this pass: that counts, not the rule
 		}
-		if r.mark >= g.sweepStart && g.retry(r) {
+		if r.flags&isRunning != 0 && g.madeBy(r) || r.mark >= g.sweepStart && g.retry(r) {
 			return
 		}
 	}

@@ -1,6 +1,9 @@
 package cell
 
-import "unsafe"
+import (
+	"fmt"
+	"unsafe"
+)
 
 // Owner is where something with a life belongs: rules, observers, effects and
 // scopes are created for an owner and end with it. A *Graph and a *Scope are
@@ -216,7 +219,7 @@ func (l *living) birth(g *Graph, s *Scope) {
 // go when the transaction has ended, so there is nothing to undo about them.
 func (l *living) stop(g *Graph) {
 	if l.graph.Load() != g {
-		panic(&UsageError{Problem: "rule " + nameOf(&l.node) + " was stopped with the Tx of another graph"})
+		panic(&UsageError{Problem: fmt.Sprintf("rule %v was stopped with the Tx of another graph", l.givenName())})
 	}
 	if l.flags&isStopped != 0 {
 		return
