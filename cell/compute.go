@@ -67,6 +67,9 @@ func (c *Computed[T]) Get(r Reader) T {
 			f.last, f.cursor = l, l.nextDep
 			return c.val
 		}
+		if l := f.last; l != nil && l.subject == &c.node && f.running == r.n && f.state&late == 0 {
+			return c.val // again
+		}
 	}
 	c.read(r)
 	return c.val

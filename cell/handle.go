@@ -37,6 +37,15 @@ func (r Reader) enter() *Graph {
 // enter checks that the handle is good, and that of a function that may write:
 // a Tx can be made of any Reader.
 func (tx Tx) enter() *Graph {
+	if tx.n != nil {
+		if g := tx.n.graph.Load(); g.frame.running == tx.n && g.frame.state&looking == 0 {
+			return g
+		}
+	}
+	return tx.badTx()
+}
+
+func (tx Tx) badTx() *Graph {
 	g := tx.Reader.enter()
 	if g.frame.state&looking != 0 {
 		g.badWriter()

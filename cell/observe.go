@@ -56,7 +56,9 @@ func (o *Observer) StopIn(tx Tx) { o.stop(tx.enter()) }
 
 func (o *Observer) run(g *Graph) {
 	o.fn(Reader{&o.node})
-	g.endTracking(&o.rule)
+	if f := &g.frame; f.cursor != nil || f.running != &o.node || o.flags&isFresh != 0 {
+		g.endTracking(&o.rule)
+	}
 }
 
 func (o *effectObserver) run(g *Graph) {

@@ -66,6 +66,9 @@ func (q *queue) grow(level int) {
 
 // pop returns the next rule to run, or nil.
 func (q *queue) pop() *rule {
+	if q.held == nil && q.count == 0 && len(q.maintain.entries) == 0 {
+		return nil
+	}
 	var m *rule
 	limit := int32(math.MaxInt32)
 	if len(q.maintain.entries) > 0 {

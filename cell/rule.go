@@ -157,6 +157,10 @@ func (g *Graph) changed(n *node) {
 			if flags&isQueued == 0 {
 				g.queue.pushComputed(r)
 			}
+		} else if flags&(isObserver|isDirty|isStopped) == isObserver {
+			r.flags = flags | isDirty | isQueued
+			r.mark, r.level = f.serial, f.level+1
+			g.observers.add(r, flags&isQueued != 0)
 		} else if r != f.rule {
 			g.schedule(r)
 		}

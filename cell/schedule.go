@@ -42,13 +42,13 @@ func (g *Graph) schedule(r *rule) {
 // is given by the depth of the first change that reaches it: 0 if written from
 // outside, else the level of the rule that wrote, plus one.
 func (g *Graph) scheduleObserver(r *rule, depth int32) {
-	if r.flags&isDirty == 0 {
-		r.flags |= isDirty
-		r.mark = g.frame.serial
+	switch has := r.flags&isQueued != 0; {
+	case r.flags&isDirty == 0:
+		r.mark, r.level = g.frame.serial, depth
+		r.flags |= isDirty | isQueued
+		g.observers.add(r, has)
+	case depth < r.level:
 		r.level = depth
-		g.observers.add(r)
-	} else if depth < r.level {
-		r.level = depth
-		g.observers.add(r)
+		g.observers.add(r, has)
 	}
 }

@@ -263,7 +263,9 @@ func (l *living) undoLife(g *Graph, op undoOp, n uint64) {
 		l.flags |= isDirty
 		l.mark = n
 		if l.flags&isObserver != 0 {
-			g.observers.add(&l.rule)
+			has := l.flags&isQueued != 0
+			l.flags |= isQueued
+			g.observers.add(&l.rule, has)
 		} else {
 			g.queue.push(&l.rule)
 		}

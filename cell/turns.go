@@ -16,13 +16,12 @@ type turns struct {
 	mixed bool    // a depth falls somewhere
 }
 
-// add gives r, which has just got its depth, a turn.
-func (t *turns) add(r *rule) {
-	if r.flags&isQueued != 0 {
+// add gives r, which has just got its depth, a turn, unless it has one.
+func (t *turns) add(r *rule, has bool) {
+	if has {
 		t.mixed = true // its depth may be another one now
 		return
 	}
-	r.flags |= isQueued
 	if n := len(t.rules); n > 0 && r.level < t.rules[n-1].level || t.next > 0 {
 		t.mixed = true
 	}

@@ -23,6 +23,9 @@ func (v *Value[T]) Get(r Reader) T {
 			f.last, f.cursor = l, l.nextDep
 			return v.val
 		}
+		if l := f.last; l != nil && l.subject == &v.node && f.running == r.n {
+			return v.val // again
+		}
 	}
 	v.read(r)
 	v.typed(v, 0)
@@ -41,7 +44,9 @@ func (v *Value[T]) Peek(r Reader) T {
 // with a *ConflictError.
 func (v *Value[T]) Set(tx Tx, x T) {
 	g := tx.enter()
-	g.adopt(&v.node)
+	if v.graph.Load() != g {
+		g.adopt(&v.node)
+	}
 	if v.saved < g.passStart {
 		v.save(g)
 	} else if v.saved != g.frame.serial && x != v.val {
