@@ -152,3 +152,5 @@ func (w *deadlines) Pop() any {
 	w.heap = w.heap[:top]
 	return d
 }
+
+func (d *deadline) title() string { return d.at.String() }

@@ -100,10 +100,15 @@
 // Any number of goroutines may use a graph: one transaction or View is inside at
 // a time, the others wait, [Graph.UpdateContext] no longer than its context.
 // Nothing that blocks belongs inside; [Wait] blocks outside until a condition
-// holds, a loop over [Changes] follows a cell, and effects start what takes time.
-// So a goroutine is sequential code over reactive state. A [Published] cell is read
-// without waiting. A transaction started inside a transaction panics instead of
-// waiting for itself.
+// holds, a loop over [Changes] follows a cell, effects start what takes time, and
+// those that may block have a [Lane]. So a goroutine is sequential code over
+// reactive state. A [Published] cell is read without waiting. A transaction started
+// inside a transaction panics instead of waiting for itself. That a transaction
+// waits for another goroutine which waits for the graph is not found out: nothing
+// in Go tells that one waits for the other.
+//
+// A handle may be lent to another goroutine while its function waits for that, but
+// not be used by two at a time, nor kept.
 //
 // # Seeing inside
 //

@@ -57,7 +57,7 @@ type Graph struct {
 	managers   []queued[Manager]
 	undoFailed *PanicError // the panic of a function given to OnUndo
 
-	anything  node // read by what polls, see poll
+	anything  anything // read by what polls, see poll
 	freeLinks *link
 	handles   []*Graph // see newHandle
 	births    uint64

@@ -103,8 +103,8 @@ func (n *node) cell() any {
 	return reflect.NewAt(k.typ.Elem(), unsafe.Add(n.pointer(), -int(k.offset))).Interface()
 }
 
-// inspect says what n is.
-func (n *node) inspect(limit int) inspection {
+// describe says what n is.
+func (n *node) describe(limit int) inspection {
 	if c, ok := n.cell().(inspector); ok {
 		return c.inspect(limit)
 	}

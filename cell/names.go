@@ -22,6 +22,9 @@ func setName(n *node, name string) {
 	}
 }
 
+// titled is a cell of the graph's own, which nobody can name.
+type titled interface{ title() string }
+
 const namelessValue = "a value without a name"
 
 // nameOf returns the name of a cell or rule for errors. The caller holds the lock.
@@ -39,6 +42,9 @@ func (n *node) name(field func(*Graph, *node) (string, bool)) string {
 		}
 	}
 	if n.flags&isRule == 0 {
+		if c, ok := n.cell().(titled); ok {
+			return c.title()
+		}
 		return namelessValue
 	}
 	r := n.asRule()

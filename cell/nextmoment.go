@@ -53,3 +53,5 @@ func (n *nextMoment) reset(g *Graph) {
 func (n *nextMoment) drop() {}
 
 func (n *nextMoment) inspect(int) inspection { return inspectionOf("NextMoment", n.shown) }
+
+func (n *nextMoment) title() string { return "the next moment" }

@@ -25,12 +25,13 @@ func (r Reader) Poll() {
 	g := r.enter()
 	g.rule("Poll")
 	g.anything.read(r)
+	g.anything.typed(&g.anything, 0)
 }
 
 // poll runs those that poll, if anything has changed since the pass began.
 func (g *Graph) poll() {
 	if g.lastChange >= g.passStart {
-		g.changed(&g.anything)
+		g.changed(&g.anything.node)
 	}
 }
 
@@ -41,3 +42,10 @@ func (g *Graph) rule(function string) *rule {
 	}
 	return g.frame.rule
 }
+
+// anything is the cell that has changed if any other one has.
+type anything struct{ node }
+
+func (*anything) inspect(int) inspection { return inspection{kind: "Poll", value: hasNoValue{}} }
+
+func (*anything) title() string { return "anything" }

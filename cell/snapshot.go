@@ -139,7 +139,7 @@ func (n *node) sources() *link {
 // finish describes the nodes, now that each has its place.
 func (d *snapshooter) finish() {
 	for i, n := range d.nodes {
-		in := n.inspect(d.o.Length)
+		in := n.describe(d.o.Length)
 		out := SnapshotNode{ID: i + 1, Kind: in.kind, Name: n.name(d.names.fieldNamed), States: n.states(), Runs: d.o.Profile.runs(n)}
 		if in.typ != nil {
 			out.Type = in.typ.String()

@@ -388,6 +388,16 @@ func (g *Graph) traceRewind(undone []ranRule, from uint64) {
 	}
 }
 
+// traceTry tells that what was tried since s is going to be undone.
+func (g *Graph) traceTry(s *savepoint) {
+	name := outsideRules
+	if r := s.frame.rule; r != nil {
+		name = nameOf(&r.node)
+	}
+	g.traceRewind(nil, s.serial)
+	g.trace(TraceEvent{Kind: TraceUndone, Depth: s.outer, Name: "a Try of " + name})
+}
+
 // because joins reasons to a text.
 func because(reasons []Reason) string {
 	var words []string

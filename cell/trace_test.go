@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -312,4 +313,40 @@ func TestLogTracer(t *testing.T) {
 		`{"level":"INFO","msg":"cell: began","pass":1,"transaction":3}`,
 		`{"by":"code outside rules","level":"INFO","msg":"cell: written","name":"v","pass":1,"transaction":3}`,
 		`{"error":"cell: rule: test (reached by v)","level":"INFO","msg":"cell: rolled back","pass":1,"transaction":3}`)
+}
+
+func TestTraceOfATry(t *testing.T) {
+	w := newWorld(t)
+	v, out := cell.NewValue(0).Named("v"), cell.NewValue(0).Named("out")
+	w.do(func(tx cell.Tx) {
+		cell.Rule(tx, func(tx cell.Tx) { out.Get(tx.Reader) }).Named("late")
+		cell.Rule(tx, func(tx cell.Tx) {
+			n := v.Get(tx.Reader)
+			_ = tx.Try(func(tx cell.Tx) error { out.Set(tx, n); return errTest })
+		}).Named("careful")
+	})
+	lines := w.traced()
+	set(w, v, 1)
+	same(t, lines(),
+		"v was set",
+		"careful changed out",
+		"a Try of careful was undone",
+		"careful ran because v was set",
+		"transaction 2 was committed: passes 1, runs 1")
+}
+
+func TestSnapshotOfWhatNobodyNames(t *testing.T) {
+	w := newWorld(t, cell.WithManualClock(time.Date(2008, 5, 1, 0, 0, 0, 0, time.UTC)))
+	m := cell.At(time.Date(2008, 5, 2, 0, 0, 0, 0, time.UTC))
+	cell.Observe(w, func(r cell.Reader) {
+		r.Poll()
+		r.Reached(m)
+		r.NextMoment()
+	})
+	s := w.snapshot(cell.SnapshotOptions{})
+	var got []string
+	for _, n := range s.Nodes[:3] {
+		got = append(got, n.Kind+" "+n.Name+" "+n.Value)
+	}
+	same(t, got, "Poll anything ", "Reached 2008-05-02T00:00:00Z 2008-05-02T00:00:00Z", "NextMoment the next moment 2008-05-02T00:00:00Z")
 }

@@ -127,6 +127,9 @@ func (g *Graph) undoTry(s *savepoint) {
 		}
 		g.readThrough(s.ran)
 	}
+	if g.tracing != nil {
+		g.traceTry(s)
+	}
 	g.backTo(s.ran, s.height, s.serial)
 	if t != nil {
 		if t.deps != nil && !known {
