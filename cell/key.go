@@ -53,7 +53,7 @@ func (n *keyNode[K, V]) free(*Graph) {
 // collection returns its first node.
 func (n *keyNode[K, V]) collection() *node { return n.of }
 
-func (n *keyNode[K, V]) inspect(limit int) inspection { return n.of.inspect(limit) }
+func (n *keyNode[K, V]) inspect(limit int) inspection { return n.of.describe(limit) }
 
 // one is contents for who asks for one key.
 func (c *collection[K, V]) one(r Reader, key K) *table[K, V] {
