@@ -40,7 +40,8 @@
 //     the cost of the change, not of the size: [Filter], [MapSet], [Union],
 //     [Intersect], [Difference], [Flatten], [GroupBy], [Join], [JoinBy], [Keys],
 //     [Values], [Entries], [FilterMap] and [MapValues]. [Count], [Sum], [Min] and
-//     [Max] are numbers kept the same way.
+//     [Max] are numbers kept the same way. A [SubSet] is written, but has only what
+//     its base has.
 //
 // # Rules
 //
@@ -50,7 +51,8 @@
 // rule must leave the outside world alone, and may create rules, write, and queue:
 // all of it is undone with it. It can ask for more: [Tx.Untracked] reads without
 // tracking, [Tx.Try] fails alone, [Tx.Repeat] runs it once more, [Reader.Poll]
-// makes it run with any change.
+// makes it run with any change, [Maintained.WasSet] tells who has set its cell.
+// [Value.Touch] tells of a change inside a value.
 //
 // # Observers and effects
 //
@@ -75,8 +77,7 @@
 //
 // If anything fails before 5, everything is undone: values, collections, links
 // between cells, what was created and stopped; [Tx.Try] undoes a part. What is
-// outside the graph takes
-// part by [Tx.OnUndo], or as a [Manager].
+// outside the graph takes part by [Tx.OnUndo], or as a [Manager].
 //
 // # Owners and scopes
 //
