@@ -6,7 +6,7 @@ package cell
 // Yamamoto for the constants).
 const (
 	tooHeavy = 3
-	double   = 2
+	twice    = 2
 )
 
 func (t *ranking[E]) weight(n int32) int { return int(t.nodes[n].all) + 1 }
@@ -38,12 +38,12 @@ func (t *ranking[E]) balanceUp(n int32) {
 		l, r := t.nodes[n].left, t.nodes[n].right
 		switch wl, wr := t.weight(l), t.weight(r); {
 		case wr > tooHeavy*wl:
-			if t.weight(t.nodes[r].left) >= double*t.weight(t.nodes[r].right) {
+			if t.weight(t.nodes[r].left) >= twice*t.weight(t.nodes[r].right) {
 				t.lift(t.nodes[r].left)
 			}
 			n = t.lift(t.nodes[n].right)
 		case wl > tooHeavy*wr:
-			if t.weight(t.nodes[l].right) >= double*t.weight(t.nodes[l].left) {
+			if t.weight(t.nodes[l].right) >= twice*t.weight(t.nodes[l].left) {
 				t.lift(t.nodes[l].right)
 			}
 			n = t.lift(t.nodes[n].left)

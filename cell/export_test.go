@@ -322,3 +322,11 @@ func GroupOf[T, K comparable](m *LiveMap[K, *LiveSet[T]], key K) *LiveSet[T] {
 
 // Keyed returns how many nodes of keys the set has.
 func Keyed[T comparable](s ReadableSet[T]) int { return len(s.of().table().keyed) }
+
+// SortedNodes returns for how many nodes the result of Sorted has memory.
+func SortedNodes[T comparable, K any](l *LiveList[T]) int {
+	if rank := l.seq.(*sorted[T, K]).state.rank; rank != nil {
+		return cap(rank.nodes)
+	}
+	return 0
+}

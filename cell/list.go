@@ -2,9 +2,7 @@ package cell
 
 import (
 	"iter"
-	"reflect"
 	"slices"
-	"unsafe"
 )
 
 // List is a sequence of items that tells what a pass has changed, and where. What
@@ -14,7 +12,7 @@ import (
 // panic as they do with slices. The zero List is empty and ready for use; it must
 // not be copied after its first use.
 type List[T any] struct {
-	contents node
+	subject  node // the contents
 	deltas   node
 	items    []T
 	ops      []listOp // of this transaction, for the undo log
@@ -22,6 +20,7 @@ type List[T any] struct {
 	pass     int      // the first op of this pass
 	script   script   // what the ops of this pass before composed come to
 	composed int
+	told     script // what a reader of the changes is looking at
 }
 
 // listOp says that removed items at a place were replaced by inserted others.
@@ -31,7 +30,7 @@ type listOp struct{ at, removed, inserted int }
 func NewList[T any](items ...T) *List[T] { return &List[T]{items: slices.Clone(items)} }
 
 // Named gives the list a name for errors, and returns it.
-func (l *List[T]) Named(name string) *List[T] { setName(&l.contents, name); return l }
+func (l *List[T]) Named(name string) *List[T] { setName(&l.subject, name); return l }
 
 // Append puts items at the end.
 func (l *List[T]) Append(tx Tx, items ...T) {
@@ -102,21 +101,21 @@ func (l *List[T]) Splice(tx Tx, i, j int, items ...T) {
 	l.ops = append(l.ops, listOp{i, len(old), len(items)})
 	g.logUndo(l, undoCustom, 0)
 	l.items = slices.Replace(l.items, i, j, items...)
-	g.changed(&l.contents)
+	g.changed(&l.subject)
 	g.changed(&l.deltas)
 }
 
 func (l *List[T]) enter(tx Tx) *Graph {
 	g := tx.enter()
-	g.adopt(&l.contents)
+	g.adopt(&l.subject)
 	g.adopt(&l.deltas)
 	return g
 }
 
 // begin prepares for the first write of a transaction, and of a pass.
 func (l *List[T]) begin(g *Graph) {
-	if l.contents.saved < g.txnStart {
-		l.contents.saved = g.txnStart
+	if l.subject.saved < g.txnStart {
+		l.subject.saved = g.txnStart
 		g.ending = append(g.ending, l)
 	}
 	if !g.pulsed(&l.deltas, l) {
@@ -163,7 +162,7 @@ func (l *List[T]) reset(g *Graph) {
 func (l *List[T]) drop() {
 	l.deltas.flags &^= isPulsing
 	l.pass, l.composed = len(l.ops), len(l.ops)
-	l.script = clearTail(l.script, 0)
+	l.script, l.told = clearTail(l.script, 0), clearTail(l.told, 0)
 }
 
 // end forgets how the transaction is undone.
@@ -175,77 +174,35 @@ func (l *List[T]) end() {
 	}
 }
 
-// look makes the contents an input of the running rule.
-func (l *List[T]) look(r Reader) {
-	l.contents.read(r)
-	l.contents.typed(l, 0)
-}
-
 // Len returns the number of items.
-func (l *List[T]) Len(r Reader) int {
-	l.look(r)
-	return len(l.items)
-}
+func (l *List[T]) Len(r Reader) int { return l.contents(r).length() }
 
 // At returns the item at i. A rule that asks depends on all of the list.
 func (l *List[T]) At(r Reader, i int) T {
-	l.look(r)
+	l.contents(r)
 	return l.items[i]
 }
 
 // Get returns a copy of all items, nil if there are none.
-func (l *List[T]) Get(r Reader) []T { l.look(r); return append([]T(nil), l.items...) }
+func (l *List[T]) Get(r Reader) []T {
+	l.contents(r)
+	return append([]T(nil), l.items...)
+}
 
 // Slice returns a copy of the items from i up to, but not including, j.
 func (l *List[T]) Slice(r Reader, i, j int) []T {
-	l.look(r)
+	l.contents(r)
 	return append([]T(nil), l.items[i:j:len(l.items)]...)
 }
 
 // All yields the items in order.
-func (l *List[T]) All(r Reader) iter.Seq[T] {
-	return func(yield func(T) bool) {
-		l.look(r)
-		for i, n := 0, len(l.items); i < min(n, len(l.items)); i++ { // not what is added meanwhile
-			if !yield(l.items[i]) {
-				return
-			}
-			r.enter() // an iterator may have been kept
-		}
-	}
-}
+func (l *List[T]) All(r Reader) iter.Seq[T] { return inOrder(l, r, false) }
 
 // Backward yields the items in the opposite order.
-func (l *List[T]) Backward(r Reader) iter.Seq[T] {
-	return func(yield func(T) bool) {
-		l.look(r)
-		for i := len(l.items) - 1; i >= 0; i = min(i, len(l.items)) - 1 {
-			if !yield(l.items[i]) {
-				return
-			}
-			r.enter()
-		}
-	}
-}
+func (l *List[T]) Backward(r Reader) iter.Seq[T] { return inOrder(l, r, true) }
 
 // Changes yields what this pass has changed, last ones first, see Splice. A rule
 // that reads it runs again, with no changes, when the pass is over. What this
-// pass has both inserted and deleted is no change.
-func (l *List[T]) Changes(r Reader) iter.Seq[Splice] {
-	return func(yield func(Splice) bool) {
-		l.deltas.read(r)
-		l.deltas.typed(l, unsafe.Offsetof(l.deltas))
-		l.compose()
-		for i := len(l.script) - 1; i >= 0; i = min(i, len(l.script)) - 1 {
-			if !yield(l.script[i]) {
-				return
-			}
-			r.enter()
-		}
-	}
-}
-
-func (l *List[T]) inspect(limit int) inspection {
-	items := slices.Clone(l.items[:min(limit, len(l.items))])
-	return inspection{kind: "List", typ: reflect.TypeFor[T](), value: items, size: len(l.items)}
-}
+// pass has both inserted and deleted is no change. Who reads it for the first
+// time takes the contents instead, which are new already.
+func (l *List[T]) Changes(r Reader) iter.Seq[Splice] { return changesOf(l, r) }

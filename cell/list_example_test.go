@@ -14,6 +14,7 @@ func ExampleList() {
 	cell.Observe(g, func(r cell.Reader) {
 		if board == nil {
 			board = queue.Get(r)
+			return
 		}
 		for c := range queue.Changes(r) {
 			fmt.Println(board[c.Start:c.End], "became", queue.Slice(r, c.At, c.At+c.Size))

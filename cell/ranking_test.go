@@ -124,7 +124,7 @@ func checkRanks(t *rapid.T, r *ranking[int], then, now []int) {
 	if n != 0 && r.step(n, false) != 0 || len(now) > 0 && r.step(r.at(0), true) != 0 {
 		t.Fatal("a step out of the sequence")
 	}
-	want := changesOf(then, now)
+	want := difference(then, now)
 	if got := r.changes(nil, len(then)+len(now)+1, false); !slices.Equal(got, want) {
 		t.Fatalf("from %v to %v: %v, want %v", then, now, got, want)
 	}
@@ -141,7 +141,7 @@ func checkRanks(t *rapid.T, r *ranking[int], then, now []int) {
 	}
 	slices.Reverse(then)
 	slices.Reverse(now)
-	want = changesOf(then, now)
+	want = difference(then, now)
 	if got := r.changes(nil, len(then)+len(now)+1, true); !slices.Equal(got, want) {
 		t.Fatalf("backward from %v to %v: %v, want %v", then, now, got, want)
 	}
@@ -149,9 +149,9 @@ func checkRanks(t *rapid.T, r *ranking[int], then, now []int) {
 	slices.Reverse(now)
 }
 
-// changesOf compares two sequences of distinct items, whose common ones have the
+// difference compares two sequences of distinct items, whose common ones have the
 // same order.
-func changesOf(then, now []int) (changes script) {
+func difference(then, now []int) (changes script) {
 	for i, k := 0, 0; i < len(then) || k < len(now); {
 		c := Splice{Start: i, At: k}
 		for i < len(then) && !slices.Contains(now, then[i]) {

@@ -1,6 +1,9 @@
 package cell
 
-import "sort"
+import (
+	"slices"
+	"sort"
+)
 
 // Splice is one change of a sequence in a pass: old[Start:End], of what it was at
 // the start of the pass, became the Size items that are now at new[At:At+Size].
@@ -62,4 +65,36 @@ func (s script) shift(i int) int {
 		return 0
 	}
 	return s[i-1].newEnd() - s[i-1].End
+}
+
+// clip makes of the changes of a sequence those of its beginning, which was and is
+// so many items long.
+func (s script) clip(was, is int) script {
+	clipped := s[:0]
+	var o, n int // where what has stayed begins, then and now
+	for _, c := range s {
+		if c.Start >= was || c.At >= is {
+			break
+		}
+		if c.End >= was || c.newEnd() >= is {
+			return append(clipped, Splice{c.Start, was, is - c.At, c.At})
+		}
+		clipped = append(clipped, c)
+		o, n = c.End, c.newEnd()
+	}
+	// What is behind the end of one of the two has come in, or gone out.
+	stay := min(was-o, is-n)
+	if o, n = o+stay, n+stay; o < was || n < is {
+		clipped = append(clipped, Splice{o, was, is - n, n})
+	}
+	return clipped
+}
+
+// mirror makes of the changes of a sequence those of it read backward. It was and
+// is so many items long.
+func (s script) mirror(was, is int) {
+	for i, c := range s {
+		s[i] = Splice{was - c.End, was - c.Start, c.Size, is - c.newEnd()}
+	}
+	slices.Reverse(s)
 }

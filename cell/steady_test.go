@@ -1,6 +1,7 @@
 package cell_test
 
 import (
+	"cmp"
 	"testing"
 
 	"github.com/freeswytch/freeswytch/cell"
@@ -13,7 +14,10 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 	p := cell.NewPulse(0)
 	var s cell.Set[int]
 	var m cell.Map[int, int]
+	turned := cell.NewValue(false)
 	l := cell.NewList(1, 2, 3, 4, 5, 6, 7)
+	sorted := cell.Sorted(&s, func(_ cell.Reader, x int) int { return -x }, cmp.Compare)
+	first, back := cell.Limit(sorted, 3), cell.Reversed(sorted, turned)
 	n := 0
 	for name, c := range map[string]struct {
 		observe func(cell.Reader)
@@ -46,6 +50,18 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 			l.Delete(tx, n%3, n%3+1)
 			return nil
 		}},
+		"sorted": {func(r cell.Reader) {
+			for range sorted.Changes(r) {
+			}
+			sorted.IndexOf(r, 3)
+		}, func(tx cell.Tx) error { s.Add(tx, n%10); s.Remove(tx, (n+5)%10); return nil }},
+		"limit": {func(r cell.Reader) {
+			for range first.Changes(r) {
+			}
+			for range back.Changes(r) {
+			}
+			first.Len(r)
+		}, func(tx cell.Tx) error { s.Add(tx, n%10); s.Remove(tx, (n+5)%10); turned.Set(tx, n%7 < 3); return nil }},
 		"failure": {func(r cell.Reader) { v.Get(r) }, func(tx cell.Tx) error { v.Set(tx, n); return errTest }},
 		"callback": {func(r cell.Reader) { v.Get(r) }, func(tx cell.Tx) error {
 			v.Set(tx, n)
