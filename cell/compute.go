@@ -33,9 +33,17 @@ type comparableComputed[T comparable] struct{ Computed[T] }
 
 func (c *comparableComputed[T]) run(g *Graph) {
 	v := c.fn(Reader{&c.node})
-	if (c.asLastTime(g) || c.finish(g, v)) && v != c.val {
-		c.store(g, v)
+	if !c.asLastTime(g) && !c.finish(g, v) || v == c.val {
+		return
 	}
+	if c.saved < g.txnStart && len(g.log) < cap(g.log) { // the usual case of save
+		c.old, c.saved = c.val, g.frame.serial
+		g.logUndo(c.self, undoOld, 0)
+	} else {
+		c.save(g)
+	}
+	c.val = v
+	g.changed(&c.node)
 }
 
 type funcComputed[T any] struct {

@@ -64,17 +64,19 @@ func (q *queue) grow(level int) {
 	q.occupied = append(q.occupied, make([]uint64, words-len(q.occupied))...)
 }
 
-// pop returns the next rule to run, or nil.
-func (q *queue) pop() *rule {
-	if q.held == nil && q.count == 0 && len(q.maintain.entries) == 0 {
-		return nil
-	}
-	var m *rule
-	limit := int32(math.MaxInt32)
+// next returns the next rule to run, or nil.
+func (q *queue) next() *rule {
 	if len(q.maintain.entries) > 0 {
-		if m = q.maintain.top(); m != nil {
-			limit = m.level + 1
-		}
+		return q.pop()
+	}
+	return q.popComputed(math.MaxInt32)
+}
+
+// pop is next if there are maintained rules.
+func (q *queue) pop() *rule {
+	limit, m := int32(math.MaxInt32), q.maintain.top()
+	if m != nil {
+		limit = m.level + 1
 	}
 	if r := q.popComputed(limit); r != nil {
 		return r

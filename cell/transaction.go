@@ -170,7 +170,7 @@ func (g *Graph) settle() {
 			g.poll()
 		}
 		g.sweepStart = g.nextSerial()
-		for r := g.queue.pop(); r != nil; r = g.queue.pop() {
+		for r := g.queue.next(); r != nil; r = g.queue.next() {
 			g.run(r)
 			if g.retryAt >= 0 {
 				g.rewind()
