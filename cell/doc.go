@@ -40,7 +40,9 @@
 //     the cost of the change, not of the size: [Filter], [MapSet], [Union],
 //     [Intersect], [Difference], [Flatten], [GroupBy], [Join], [JoinBy], [Keys],
 //     [Values], [Entries], [FilterMap] and [MapValues]. [Count], [Sum], [Min] and
-//     [Max] are numbers kept the same way. A [SubSet] is written, but has only what
+//     [Max] are numbers kept the same way. [Observing] is the map of what is
+//     looked up for some keys. A [LiveList] is what [Sorted] makes of a set, and
+//     [Limit], [LimitBy] and [Reversed] of any list. A [SubSet] is written, but has only what
 //     its base has.
 //
 // # Rules

@@ -429,3 +429,30 @@ func TestSortedLetsGoOfItsMemory(t *testing.T) {
 		t.Error(n, "nodes when nobody listens")
 	}
 }
+
+func TestTryUndoesAPartOfWhatListsHaveSeen(t *testing.T) {
+	w := newWorld(t)
+	s, l := cell.NewSet(1, 3), cell.NewList(1, 3)
+	sorted := cell.Sorted(s, itself, cmp.Compare)
+	top := cell.Limit(sorted, 2)
+	cell.Observe(w, func(r cell.Reader) {
+		w.add(sorted.Get(r), splices(sorted.Changes(r)), top.Get(r), splices(top.Changes(r)), l.Get(r), splices(l.Changes(r)))
+	})
+	w.trace = nil
+	w.do(func(tx cell.Tx) {
+		s.Add(tx, 2)
+		l.Insert(tx, 1, 2)
+		w.add(top.Get(tx.Reader))
+		_ = tx.Try(func(tx cell.Tx) error {
+			s.Add(tx, 0)
+			s.Remove(tx, 2)
+			l.Delete(tx, 0, 3)
+			w.add(top.Get(tx.Reader), splices(sorted.Changes(tx.Reader)), splices(l.Changes(tx.Reader)))
+			return errTest
+		})
+		w.add(top.Get(tx.Reader), splices(sorted.Changes(tx.Reader)), splices(l.Changes(tx.Reader)))
+		s.Remove(tx, 3)
+	})
+	w.saw("[1 2]", "[0 1](0,0,1)(0,2,0)", "[1 2](1,1,1)(1,1,1)",
+		"[1 2](1,2,1)[1 2](1,2,1)[1 2 3](1,1,1)", "[1 2][1 2][1 2 3]")
+}
