@@ -75,7 +75,7 @@ func (g *Graph) evaluate(r *rule) {
 	serial := g.nextSerial()
 	r.flags |= isRunning
 	r.level = 0
-	g.frame = frame{running: &r.node, rule: r, serial: serial, state: tracking | looking | snapped}
+	g.frame = frame{running: serial, rule: r, serial: serial, state: tracking | looking | snapped}
 	r.self.run(g)
 	r.mark = serial
 	r.flags &^= isRunning

@@ -65,13 +65,14 @@ type watcher[T any] struct {
 }
 
 func (w *watcher[T]) run(g *Graph) {
-	w.seen = w.cell.Get(Reader{&w.node})
+	r := g.handle()
+	w.seen = w.cell.Get(r)
 	if w.since < g.txnStart {
 		w.since = g.txnStart
 		g.telling = append(g.telling, w.publish)
 		g.logUndo(g, undoTelling, 0)
 	}
-	g.endTracking(&w.rule)
+	g.endTracking(&w.rule, r)
 }
 
 func (w *watcher[T]) tell() {

@@ -62,13 +62,13 @@ func Difference[T comparable](s ReadableSet[T], others ...ReadableSet[T]) *LiveS
 }
 
 func (c *combination[T]) run(g *Graph) {
-	r := Reader{&c.c.node}
+	r := g.handle()
 	if c.c.flags&isActive != 0 {
 		c.update(g, r)
 	} else {
 		c.build(r)
 	}
-	c.c.finish(g, struct{}{})
+	c.c.finish(g, r, struct{}{})
 }
 
 func (c *combination[T]) build(r Reader) {

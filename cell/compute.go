@@ -32,8 +32,9 @@ func ComputeFunc[T any](fn func(Reader) T, equal func(a, b T) bool) *Computed[T]
 type comparableComputed[T comparable] struct{ Computed[T] }
 
 func (c *comparableComputed[T]) run(g *Graph) {
-	v := c.fn(Reader{&c.node})
-	if !c.asLastTime(g) && !c.finish(g, v) || v == c.val {
+	h := g.handle()
+	v := c.fn(h)
+	if !c.asLastTime(g, h) && !c.finish(g, h, v) || v == c.val {
 		return
 	}
 	if c.saved < g.txnStart && len(g.log) < cap(g.log) { // the usual case of save
@@ -52,9 +53,10 @@ type funcComputed[T any] struct {
 }
 
 func (c *funcComputed[T]) run(g *Graph) {
-	v := c.fn(Reader{&c.node})
+	h := g.handle()
+	v := c.fn(h)
 	switch {
-	case !c.asLastTime(g) && !c.finish(g, v):
+	case !c.asLastTime(g, h) && !c.finish(g, h, v):
 	case c.equal != nil && c.equal(v, c.val):
 		c.save(g)
 		c.val = v
@@ -69,13 +71,13 @@ func (c *Computed[T]) Named(name string) *Computed[T] { setName(&c.node, name); 
 // Get returns the value, fresh: it follows what this transaction has written so
 // far to the cells it is computed from.
 func (c *Computed[T]) Get(r Reader) T {
-	if r.n != nil {
-		f := &r.n.graph.Load().frame
-		if l := f.cursor; l != nil && l.subject == &c.node && f.running == r.n && f.state&late == 0 {
+	if r.g != nil {
+		f := &r.g.frame
+		if l := f.cursor; l != nil && l.subject == &c.node && f.running == r.run && f.state&late == 0 {
 			f.last, f.cursor = l, l.nextDep
 			return c.val
 		}
-		if l := f.last; l != nil && l.subject == &c.node && f.running == r.n && f.state&late == 0 {
+		if l := f.last; l != nil && l.subject == &c.node && f.running == r.run && f.state&late == 0 {
 			return c.val // again
 		}
 	}
@@ -85,8 +87,8 @@ func (c *Computed[T]) Get(r Reader) T {
 
 // read is the slow half of Get: it makes the value right, and an input.
 func (r *rule) read(h Reader) {
-	if h.n != nil {
-		if f := &h.n.graph.Load().frame; f.again(h, &r.node) && f.state&late == 0 {
+	if h.g != nil {
+		if f := &h.g.frame; f.again(h, &r.node) && f.state&late == 0 {
 			return
 		}
 	}
@@ -179,27 +181,25 @@ func (g *Graph) selfReading(r *rule) *CircularityError {
 
 // asLastTime says that the run of r that is ending has read what the last one
 // has read: there is nothing to do for finish, but to compare the results.
-func (r *rule) asLastTime(g *Graph) bool {
+func (r *rule) asLastTime(g *Graph, h Reader) bool {
 	f := &g.frame
-	return f.cursor == nil && f.last != nil && f.running == &r.node && r.flags&isActive != 0
+	return f.cursor == nil && f.last != nil && f.running == h.run && r.flags&isActive != 0
 }
 
 // finish ends a run of the function that has returned v. It is false if the
 // value had no listeners before, so that there is nothing to compare and nothing
 // to undo.
-func (c *Computed[T]) finish(g *Graph, v T) (again bool) {
+func (c *Computed[T]) finish(g *Graph, h Reader, v T) (again bool) {
 	f := &g.frame
 	if f.tracker() != &c.rule {
-		if f.running != &c.node {
-			g.badHandle(&c.node)
-		}
+		h.enter()
 		c.val = v
 		if f.state&(hasRead|tracking) == 0 { // a waiter's cursor does not note reads
 			c.flags |= isConstant
 		}
 		return false
 	}
-	g.endTracking(&c.rule)
+	g.endTracking(&c.rule, h)
 	if c.deps == nil && f.state&hasRead == 0 {
 		c.flags |= isConstant
 	}

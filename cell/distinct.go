@@ -57,13 +57,13 @@ func images[T, U comparable](s ReadableSet[T], fn func(r Reader, x T) U) source[
 }
 
 func (d *distinct[K, V, U]) run(g *Graph) {
-	r := Reader{&d.c.node}
+	r := g.handle()
 	if d.c.flags&isActive != 0 {
 		d.update(g, r)
 	} else {
 		d.build(r)
 	}
-	d.c.finish(g, struct{}{})
+	d.c.finish(g, r, struct{}{})
 }
 
 func (d *distinct[K, V, U]) build(r Reader) {

@@ -36,7 +36,7 @@ func Check(g *Graph) error {
 
 func (g *Graph) check() error {
 	switch {
-	case g.frame.running != nil || g.frame.rule != nil || g.frame.tracker() != nil:
+	case g.frame.running != 0 || g.frame.rule != nil || g.frame.tracker() != nil:
 		return fmt.Errorf("something is still running")
 	case g.queue.held != nil || g.queue.count != 0 || len(g.queue.maintain.entries) != 0 || len(g.observers.rules) != 0:
 		return fmt.Errorf("something is still scheduled")

@@ -42,7 +42,7 @@ func newExtreme[K comparable, N cmp.Ordered](src source[K, N], sign int, user an
 }
 
 func (x *extreme[K, N]) run(g *Graph) {
-	r := Reader{&x.node}
+	r := g.handle()
 	if x.flags&isActive != 0 {
 		x.update(g, r)
 	} else {
@@ -57,7 +57,7 @@ func (x *extreme[K, N]) run(g *Graph) {
 		}
 	}
 	v := x.top()
-	if x.finish(g, v) && v != x.val {
+	if x.finish(g, r, v) && v != x.val {
 		x.store(g, v)
 	}
 }

@@ -38,13 +38,13 @@ func Flatten[S interface {
 }
 
 func (f *flatSet[S, T]) run(g *Graph) {
-	r := Reader{&f.c.node}
+	r := g.handle()
 	if f.c.flags&isActive != 0 {
 		f.update(g, r)
 	} else {
 		f.build(g, r)
 	}
-	f.c.finish(g, struct{}{})
+	f.c.finish(g, r, struct{}{})
 }
 
 func (f *flatSet[S, T]) build(g *Graph, r Reader) {
@@ -154,15 +154,15 @@ func (b *inner[S, T]) part() {
 }
 
 func (b *inner[S, T]) run(g *Graph) {
-	r, f := Reader{&b.node}, b.of
+	r, f := g.handle(), b.of
 	if !b.on {
 		b.on = true
 		b.in.start(r)
-		g.endTracking(&b.rule)
+		g.endTracking(&b.rule, r)
 		return
 	}
 	b.in.src.contents(r)
-	g.endTracking(&b.rule)
+	g.endTracking(&b.rule, r)
 	t, from := b.in.advance(g)
 	first := len(f.tally.steps)
 	for i := from; i < len(t.ops); i++ {

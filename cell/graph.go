@@ -59,7 +59,6 @@ type Graph struct {
 
 	anything  anything // read by what polls, see poll
 	freeLinks *link
-	handles   []*Graph // see newHandle
 	births    uint64
 	root      Scope
 
@@ -78,7 +77,7 @@ type queued[F any] struct {
 
 // frame is the state of one running function.
 type frame struct {
-	running *node  // whose handle is valid
+	running uint64 // the number in the only valid handle; 0 if there is none
 	rule    *rule  // the innermost running rule; nil in code outside rules
 	cursor  *link  // the source the tracker read next, last time
 	last    *link  // the source it has just read
@@ -119,7 +118,7 @@ func (f *frame) tracker() *rule {
 
 // NewGraph returns an empty graph. Without options its clock is the machine's.
 func NewGraph(opts ...Option) *Graph {
-	g := &Graph{retryAt: -1, tooHigh: minTooHigh, handles: make([]*Graph, handleSlack)}
+	g := &Graph{retryAt: -1, tooHigh: minTooHigh}
 	g.frame.level = -1
 	g.root.graph = g
 	g.out.graph, g.out.shared = g, true

@@ -43,13 +43,13 @@ func newGroups[T, K comparable](src source[T, K], user any) *groups[T, K] {
 }
 
 func (m *groups[T, K]) run(g *Graph) {
-	r := Reader{&m.c.node}
+	r := g.handle()
 	if m.c.flags&isActive != 0 {
 		m.update(g, r)
 	} else {
 		m.build(r)
 	}
-	m.c.finish(g, struct{}{})
+	m.c.finish(g, r, struct{}{})
 }
 
 func (m *groups[T, K]) build(r Reader) {
@@ -171,8 +171,9 @@ func (gr *group[T, K]) shown() *LiveSet[T] {
 }
 
 func (gr *group[T, K]) run(g *Graph) {
-	gr.of.link().Get(Reader{&gr.c.node})
-	gr.c.finish(g, struct{}{})
+	r := g.handle()
+	gr.of.link().Get(r)
+	gr.c.finish(g, r, struct{}{})
 }
 
 func (gr *group[T, K]) undo(g *Graph, _ undoOp, n uint64) {

@@ -1,9 +1,6 @@
 package cell
 
-import (
-	"runtime/debug"
-	"unsafe"
-)
+import "runtime/debug"
 
 // Reader is the handle of code that may look: the functions of Compute and
 // Observe, and of View. Whatever is read through a rule's Reader becomes an
@@ -12,7 +9,10 @@ import (
 // A handle is good only while the function it was given to is the innermost one
 // running, and only on that goroutine. Using another one, of an outer function
 // or of one that has returned, panics with a *UsageError.
-type Reader struct{ n *node }
+type Reader struct {
+	g   *Graph
+	run uint64 // a serial number that no other function has
+}
 
 // Tx is the handle of code that may write: the functions of Update and
 // Maintain, and commit callbacks. It contains a Reader, to be handed to what
@@ -24,23 +24,23 @@ type Readable[T any] interface{ Get(Reader) T }
 
 // enter checks the handle and returns its graph.
 func (r Reader) enter() *Graph {
-	if r.n == nil {
+	if r.g == nil {
 		panic(&UsageError{Problem: "the zero Reader or Tx was used; a handle is given to the functions of Update, View and rules"})
 	}
-	g := r.n.graph.Load()
-	if g.frame.running != r.n {
-		g.badHandle(r.n)
+	if r.g.frame.running != r.run {
+		r.bad()
 	}
-	return g
+	return r.g
 }
+
+// handle returns the handle of the function that is running.
+func (g *Graph) handle() Reader { return Reader{g, g.frame.running} }
 
 // enter checks that the handle is good, and that of a function that may write:
 // a Tx can be made of any Reader.
 func (tx Tx) enter() *Graph {
-	if tx.n != nil {
-		if g := tx.n.graph.Load(); g.frame.running == tx.n && g.frame.state&looking == 0 {
-			return g
-		}
+	if g := tx.g; g != nil && g.frame.running == tx.run && g.frame.state&looking == 0 {
+		return g
 	}
 	return tx.badTx()
 }
@@ -61,24 +61,19 @@ func (g *Graph) badWriter() {
 	panic(&UsageError{Problem: name + " was given a Reader and must not write: a Tx was made of it"})
 }
 
-func (g *Graph) badHandle(n *node) {
-	if g.frame.running == nil {
+func (r Reader) bad() {
+	g := r.g
+	if g.frame.running == 0 {
 		panic(&UsageError{Problem: "a Reader or Tx was used after the function it was given to had returned"})
 	}
-	name := func(n *node) string {
-		for _, r := range g.running() {
-			if n == &r.node {
-				return nameOf(n)
-			}
+	running, whose := outsideRules, "a function that has returned or that called this one"
+	if rule := g.frame.rule; rule != nil {
+		running = nameOf(&rule.node)
+	}
+	for _, outer := range g.outer {
+		if outer.mark == r.run {
+			whose = nameOf(&outer.node)
 		}
-		return ""
-	}
-	running, whose := name(g.frame.running), name(n)
-	if running == "" {
-		running = outsideRules
-	}
-	if whose == "" {
-		whose = "a function that has returned or that called this one"
 	}
 	panic(&UsageError{Problem: "the wrong Reader or Tx was used: running is " + running +
 		", but the handle is that of " + whose + "; pass the innermost one on"})
@@ -126,10 +121,9 @@ type failure struct{ err error }
 func (tx Tx) Untracked(fn func(Tx)) {
 	g := tx.enter()
 	outer := g.leave()
-	h := g.newHandle()
-	g.frame.running = h
+	g.frame.running = g.nextSerial()
 	g.frame.forget()
-	fn(Tx{Reader{h}})
+	fn(Tx{g.handle()})
 	outer.state |= g.frame.state & hasRead
 	g.comeBack(outer)
 }
@@ -188,24 +182,4 @@ func (g *Graph) noteFailure() {
 	if p := recover(); p != nil && g.undoFailed == nil {
 		g.undoFailed = &PanicError{Value: p, Stack: debug.Stack()}
 	}
-}
-
-const (
-	handleChunk = 512
-	handleSlack = int(unsafe.Sizeof(node{}) / unsafe.Sizeof((*Graph)(nil)))
-)
-
-// newHandle returns a handle that no one has had before, so that an old one is
-// always recognised. Every transaction takes one, so it is only the first field
-// of a node, the graph, in an array of them: nothing else of it may be looked at.
-func (g *Graph) newHandle() *node {
-	if len(g.handles) == handleSlack {
-		g.handles = make([]*Graph, handleChunk)
-		for i := range g.handles {
-			g.handles[i] = g
-		}
-	}
-	h := (*node)(unsafe.Pointer(&g.handles[0]))
-	g.handles = g.handles[1:]
-	return h
 }

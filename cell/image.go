@@ -30,13 +30,13 @@ func newImage[K comparable, V, W any](src source[K, V], fn func(Reader, K, V) (W
 }
 
 func (m *image[K, V, W]) run(g *Graph) {
-	r := Reader{&m.c.node}
+	r := g.handle()
 	if m.c.flags&isActive != 0 {
 		m.update(g, r)
 	} else {
 		m.build(g, r)
 	}
-	m.c.finish(g, struct{}{})
+	m.c.finish(g, r, struct{}{})
 }
 
 func (m *image[K, V, W]) build(g *Graph, r Reader) {
@@ -227,11 +227,11 @@ func (it *item[K, V, W]) part() {
 }
 
 func (it *item[K, V, W]) run(g *Graph) {
-	m := it.image
+	m, r := it.image, g.handle()
 	if it.flags&isActive == 0 {
 		f := &m.first
-		f.res, f.ok = m.fn(Reader{&it.node}, it.key, f.val)
-		g.endTracking(&it.rule)
+		f.res, f.ok = m.fn(r, it.key, f.val)
+		g.endTracking(&it.rule, r)
 		return
 	}
 	stored := it.stored
@@ -241,8 +241,8 @@ func (it *item[K, V, W]) run(g *Graph) {
 		g.frame.cursor = nil // it has left and is going to be retired
 		return
 	}
-	w, ok := m.fn(Reader{&it.node}, it.key, val)
-	g.endTracking(&it.rule)
+	w, ok := m.fn(r, it.key, val)
+	g.endTracking(&it.rule, r)
 	if m.apply(g, it.key, w, ok, stored) {
 		m.tell(g)
 	}

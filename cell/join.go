@@ -22,13 +22,13 @@ type join[K comparable, A, B any] struct {
 }
 
 func (j *join[K, A, B]) run(g *Graph) {
-	r := Reader{&j.c.node}
+	r := g.handle()
 	if j.c.flags&isActive != 0 {
 		j.update(g, r)
 	} else {
 		j.build(r)
 	}
-	j.c.finish(g, struct{}{})
+	j.c.finish(g, r, struct{}{})
 }
 
 func (j *join[K, A, B]) build(r Reader) {
@@ -107,13 +107,13 @@ type pairs[A, B, K comparable] struct {
 }
 
 func (j *pairs[A, B, K]) run(g *Graph) {
-	r := Reader{&j.c.node}
+	r := g.handle()
 	if j.c.flags&isActive != 0 {
 		j.update(g, r)
 	} else {
 		j.build(r)
 	}
-	j.c.finish(g, struct{}{})
+	j.c.finish(g, r, struct{}{})
 }
 
 func (j *pairs[A, B, K]) build(r Reader) {

@@ -33,8 +33,9 @@ func (n *keyNode[K, V]) enlist() {
 // run links who listens to the key to the collection, by way of the hub, so that
 // it is active, on a lower level and up to date. It never runs for a change.
 func (n *keyNode[K, V]) run(g *Graph) {
-	n.hub.Get(Reader{&n.c.node})
-	n.c.finish(g, struct{}{})
+	r := g.handle()
+	n.hub.Get(r)
+	n.c.finish(g, r, struct{}{})
 }
 
 func (n *keyNode[K, V]) undo(g *Graph, _ undoOp, at uint64) {

@@ -24,7 +24,7 @@ type limited[T comparable] struct {
 }
 
 func (o *limited[T]) run(g *Graph) {
-	r := Reader{&o.c.node}
+	r := g.handle()
 	o.over.contents(r)
 	n := max(0, o.limit.Get(r))
 	if o.c.flags&isActive != 0 {
@@ -32,7 +32,7 @@ func (o *limited[T]) run(g *Graph) {
 	} else {
 		o.n, o.was, o.built = n, n, g.frame.serial
 	}
-	o.c.finish(g, struct{}{})
+	o.c.finish(g, r, struct{}{})
 }
 
 func (o *limited[T]) update(g *Graph, n int) {

@@ -85,9 +85,9 @@ func (m *Maintained[T]) Named(name string) *Maintained[T] { setName(&m.node, nam
 // one; in its own rule it is the previous one and no input. Reading a Maintained
 // whose rule has never run runs it first.
 func (m *Maintained[T]) Get(r Reader) T {
-	if r.n != nil {
-		f := &r.n.graph.Load().frame
-		if l := f.cursor; l != nil && l.subject == &m.node && f.running == r.n {
+	if r.g != nil {
+		f := &r.g.frame
+		if l := f.cursor; l != nil && l.subject == &m.node && f.running == r.run {
 			f.last, f.cursor = l, l.nextDep
 			return m.val
 		}
@@ -189,8 +189,9 @@ func (m *Maintained[T]) Stop() {
 func (m *Maintained[T]) StopIn(tx Tx) { m.stop(tx.enter()) }
 
 func (m *Maintained[T]) run(g *Graph) {
-	v := m.fn(Tx{Reader{&m.node}}, m.val)
-	g.endTracking(&m.rule)
+	r := g.handle()
+	v := m.fn(Tx{r}, m.val)
+	g.endTracking(&m.rule, r)
 	if m.flags&isNew != 0 {
 		m.flags &^= isNew
 		m.born = g.frame.serial

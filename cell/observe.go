@@ -55,17 +55,19 @@ func (o *Observer) Stop() {
 func (o *Observer) StopIn(tx Tx) { o.stop(tx.enter()) }
 
 func (o *Observer) run(g *Graph) {
-	o.fn(Reader{&o.node})
-	if f := &g.frame; f.cursor != nil || f.running != &o.node || o.flags&isFresh != 0 {
-		g.endTracking(&o.rule)
+	r := g.handle()
+	o.fn(r)
+	if f := &g.frame; f.cursor != nil || f.running != r.run || o.flags&isFresh != 0 {
+		g.endTracking(&o.rule, r)
 	}
 }
 
 func (o *effectObserver) run(g *Graph) {
-	if do := o.effect(Reader{&o.node}); do != nil {
+	r := g.handle()
+	if do := o.effect(r); do != nil {
 		g.leaving = append(g.leaving, queued[func()]{do, &o.living})
 	}
-	g.endTracking(&o.rule)
+	g.endTracking(&o.rule, r)
 }
 
 func (o *Observer) function() any { return o.fn }

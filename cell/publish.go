@@ -43,14 +43,15 @@ func (p *Published[T]) Load() (v T) {
 func (p *Published[T]) Named(name string) *Published[T] { setName(&p.node, name); return p }
 
 func (p *Published[T]) run(g *Graph) {
-	v := p.cell.Get(Reader{&p.node})
+	r := g.handle()
+	v := p.cell.Get(r)
 	p.next = &v
 	if p.since < g.txnStart {
 		p.since = g.txnStart
 		g.telling = append(g.telling, p.store)
 		g.logUndo(g, undoTelling, 0)
 	}
-	g.endTracking(&p.rule)
+	g.endTracking(&p.rule, r)
 }
 
 func (p *Published[T]) tell() { p.last.Store(p.next) }

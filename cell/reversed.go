@@ -19,7 +19,7 @@ type reversed[T comparable] struct {
 }
 
 func (o *reversed[T]) run(g *Graph) {
-	r := Reader{&o.c.node}
+	r := g.handle()
 	o.over.contents(r)
 	back := o.when.Get(r)
 	if o.c.flags&isActive != 0 {
@@ -27,7 +27,7 @@ func (o *reversed[T]) run(g *Graph) {
 	} else {
 		o.back, o.was = back, back
 	}
-	o.c.finish(g, struct{}{})
+	o.c.finish(g, r, struct{}{})
 }
 
 func (o *reversed[T]) update(g *Graph, back bool) {

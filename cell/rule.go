@@ -51,8 +51,8 @@ func (g *Graph) run(r *rule) {
 	r.mark = serial
 	r.flags = flags&^(isDirty|isLate) | isRunning
 	f := &g.frame // field by field is twice as fast as all at once
-	f.running, f.rule, f.cursor, f.last = &r.node, r, r.deps, nil
-	f.serial, f.level = serial, r.level
+	f.rule, f.cursor, f.last = r, r.deps, nil
+	f.running, f.serial, f.level = serial, serial, r.level
 	if flags&isMaintain != 0 {
 		f.state = tracking
 	} else {
@@ -91,7 +91,7 @@ func (g *Graph) runUntracked(r *rule) {
 	outer := g.leave()
 	serial := g.nextSerial()
 	r.flags |= isRunning
-	g.frame = frame{running: &r.node, rule: r, serial: serial, level: outer.level, state: looking}
+	g.frame = frame{running: serial, rule: r, serial: serial, level: outer.level, state: looking}
 	g.traceRun(r)
 	r.mark = serial
 	if g.frame.state&volatile != 0 {

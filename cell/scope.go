@@ -28,7 +28,7 @@ func (o scopeInTx) owns() (*Graph, *Scope, Tx) { return o.s.graph, o.s, o.tx }
 // create runs fn in the owner's transaction.
 func create(o Owner, fn func(tx Tx, s *Scope)) {
 	g, s, tx := o.owns()
-	if tx.n == nil {
+	if tx.g == nil {
 		err := g.Update(func(tx Tx) error { fn(tx, s); return nil })
 		if err != nil {
 			panic(err)

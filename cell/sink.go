@@ -46,12 +46,13 @@ type feeder struct {
 }
 
 func (f *feeder) run(g *Graph) {
-	if f.sink.Look(Reader{&f.node}) && !f.pending {
+	r := g.handle()
+	if f.sink.Look(r) && !f.pending {
 		f.pending = true
 		g.logUndo(f, undoCustom, 0)
 		f.queue(g, f.commit)
 	}
-	g.endTracking(&f.rule)
+	g.endTracking(&f.rule, r)
 }
 
 func (f *feeder) queue(g *Graph, tell func()) {

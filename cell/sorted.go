@@ -49,7 +49,7 @@ type keyed[T comparable, K any] struct {
 }
 
 func (o *sorted[T, K]) run(g *Graph) {
-	r := Reader{&o.c.node}
+	r := g.handle()
 	if o.c.flags&isActive != 0 {
 		o.in.src.contents(r)
 		if t, from := o.in.advance(g); from < len(t.ops) {
@@ -59,7 +59,7 @@ func (o *sorted[T, K]) run(g *Graph) {
 		o.c.mark = 0 // in case it fails half-way
 		o.state = o.sort(o.in.start(r))
 	}
-	o.c.finish(g, struct{}{})
+	o.c.finish(g, r, struct{}{})
 }
 
 // sort returns the state that follows from the keys.

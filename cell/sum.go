@@ -25,7 +25,7 @@ type sum[K comparable, N Number] struct {
 }
 
 func (s *sum[K, N]) run(g *Graph) {
-	r := Reader{&s.node}
+	r := g.handle()
 	if s.flags&isActive != 0 {
 		s.update(g, r)
 	} else {
@@ -39,7 +39,7 @@ func (s *sum[K, N]) run(g *Graph) {
 		}
 	}
 	v := s.total.value()
-	if s.finish(g, v) && v != s.val {
+	if s.finish(g, r, v) && v != s.val {
 		s.Computed.store(g, v)
 	}
 }

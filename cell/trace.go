@@ -157,7 +157,7 @@ func (g *Graph) trace(e TraceEvent) {
 		e.Pass = g.pass
 	}
 	running := g.frame.running
-	g.frame.running = nil // no handle is good now
+	g.frame.running = 0 // no handle is good now
 	done := false
 	defer func() {
 		g.frame.running = running

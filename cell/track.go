@@ -8,16 +8,14 @@ package cell
 // again says that the function with the handle r has read n before: right before,
 // or at any time since it left the order of its last run. So it is linked.
 func (f *frame) again(r Reader, n *node) bool {
-	return f.running == r.n &&
+	return f.running == r.run &&
 		(f.last != nil && f.last.subject == n || f.state&stamping != 0 && n.stamp == f.serial)
 }
 
 // read is the slow half of every Get.
 func (n *node) read(r Reader) *Graph {
-	if r.n != nil {
-		if g := r.n.graph.Load(); g.frame.again(r, n) {
-			return g
-		}
+	if r.g != nil && r.g.frame.again(r, n) {
+		return r.g
 	}
 	g := r.enter()
 	g.adopt(n)
@@ -67,12 +65,10 @@ func (g *Graph) track(n *node) {
 	f.last = l
 }
 
-// endTracking drops the sources that this run has not read.
-func (g *Graph) endTracking(r *rule) {
+// endTracking drops the sources that this run, with the handle h, has not read.
+func (g *Graph) endTracking(r *rule, h Reader) {
+	h.enter()
 	f := &g.frame
-	if f.running != &r.node {
-		g.badHandle(&r.node)
-	}
 	r.flags &^= isFresh
 	l := f.cursor
 	if l == nil {

@@ -19,12 +19,10 @@ func (g *Graph) transact(fn func(Tx) error, contain bool) (full *filled, err err
 		}
 	}()
 	h := g.begin()
-	if err = fn(Tx{Reader{h}}); err != nil {
+	if err = fn(Tx{h}); err != nil {
 		g.rollback()
 	} else {
-		if g.frame.running != h {
-			g.badHandle(h)
-		}
+		h.enter()
 		g.settle()
 		if len(g.atCommit) > 0 {
 			g.runAtCommit()
@@ -94,17 +92,14 @@ func lookAt[T any](g *Graph, c Readable[T]) (v T) {
 }
 
 func (g *Graph) startLooking() Reader {
-	h := g.newHandle()
 	g.txnStart = g.nextSerial() // a View, too, reads a Sensor only once
-	g.frame.running, g.frame.state = h, looking
-	return Reader{h}
+	g.frame.running, g.frame.state = g.txnStart, looking
+	return g.handle()
 }
 
 func (g *Graph) stopLooking(r Reader) {
-	if g.frame.running != r.n {
-		g.badHandle(r.n)
-	}
-	g.frame.running, g.frame.state = nil, 0
+	r.enter()
+	g.frame.running, g.frame.state = 0, 0
 	g.unlockView()
 }
 
@@ -136,17 +131,16 @@ func (g *Graph) nextSerial() uint64 {
 	return g.serial
 }
 
-func (g *Graph) begin() *node {
+func (g *Graph) begin() Reader {
 	g.transactions++
 	g.pass = 1
 	g.txnStart = g.nextSerial()
 	g.prelude(g.txnStart)
-	h := g.newHandle()
-	g.frame.running = h
+	g.frame.running = g.txnStart
 	if g.tracing != nil {
 		g.traceBegin()
 	}
-	return h
+	return g.handle()
 }
 
 // prelude begins the part of a pass in which code outside rules writes.
@@ -158,7 +152,7 @@ func (g *Graph) prelude(serial uint64) {
 // idleFrame is the frame when no rule is running.
 func (g *Graph) idleFrame(serial uint64) {
 	f := &g.frame
-	f.running, f.rule, f.cursor, f.last = nil, nil, nil, nil
+	f.running, f.rule, f.cursor, f.last = 0, nil, nil, nil
 	f.serial, f.level, f.state = serial, -1, 0
 }
 
@@ -246,15 +240,13 @@ func (g *Graph) runCallbacks() {
 				g.endless()
 			}
 		}
-		h := g.newHandle()
-		g.frame.running = h
+		g.frame.running = g.nextSerial()
+		h := g.handle()
 		g.acting = g.callbacks[i].by
-		g.callbacks[i].fn(Tx{Reader{h}})
-		if g.frame.running != h {
-			g.badHandle(h)
-		}
+		g.callbacks[i].fn(Tx{h})
+		h.enter()
 	}
-	g.frame.running, g.acting = nil, nil
+	g.frame.running, g.acting = 0, nil
 	g.callbacks = clearTail(g.callbacks, 0)
 }
 

@@ -17,8 +17,8 @@ import "slices"
 // be used inside fn, and that of fn not after it.
 func (tx Tx) Try(fn func(Tx) error) (err error) {
 	g := tx.enter()
-	h := g.newHandle()
-	s := g.newSavepoint(h)
+	s := g.newSavepoint()
+	h := g.handle()
 	finished := false
 	defer func() {
 		if finished {
@@ -33,10 +33,8 @@ func (tx Tx) Try(fn func(Tx) error) (err error) {
 		}
 		g.undoTry(s)
 	}()
-	err = fn(Tx{Reader{h}})
-	if g.frame.running != h {
-		g.badHandle(h)
-	}
+	err = fn(Tx{h})
+	h.enter()
 	finished = true
 	if err == nil {
 		g.keepTry(s)
@@ -60,7 +58,7 @@ type savepoint struct {
 	late             []*rule
 }
 
-func (g *Graph) newSavepoint(h *node) *savepoint {
+func (g *Graph) newSavepoint() *savepoint {
 	f := &g.frame
 	if t := f.tracker(); t != nil {
 		g.saveSources(t) // now, so that undoing leaves what has been read meanwhile
@@ -79,7 +77,7 @@ func (g *Graph) newSavepoint(h *node) *savepoint {
 		})
 	}
 	g.ran = append(g.ran, ranRule{rule: f.rule, by: f.serial, serial: s.serial, height: s.height, nested: true, tries: true})
-	f.running, f.serial = h, s.serial
+	f.running, f.serial = s.serial, s.serial
 	f.state &^= stamping
 	return s
 }

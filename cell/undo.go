@@ -51,7 +51,7 @@ const (
 
 // undoTo undoes everything above height, newest first.
 func (g *Graph) undoTo(height int) {
-	g.frame.running = nil // functions given to OnUndo have no handle
+	g.frame.running = 0 // functions given to OnUndo have no handle
 	finished := false
 	defer func() {
 		if !finished {

@@ -17,13 +17,13 @@ func (v *Value[T]) Named(name string) *Value[T] { setName(&v.node, name); return
 
 // Get returns the value, with what this transaction has written to it.
 func (v *Value[T]) Get(r Reader) T {
-	if r.n != nil {
-		f := &r.n.graph.Load().frame
-		if l := f.cursor; l != nil && l.subject == &v.node && f.running == r.n {
+	if r.g != nil {
+		f := &r.g.frame
+		if l := f.cursor; l != nil && l.subject == &v.node && f.running == r.run {
 			f.last, f.cursor = l, l.nextDep
 			return v.val
 		}
-		if l := f.last; l != nil && l.subject == &v.node && f.running == r.n {
+		if l := f.last; l != nil && l.subject == &v.node && f.running == r.run {
 			return v.val // again
 		}
 	}

@@ -64,8 +64,9 @@ type waiter struct {
 }
 
 func (w *waiter) run(g *Graph) {
+	r := g.handle()
 	if len(w.result) == 0 {
-		reached, err := w.ask(g)
+		reached, err := w.ask(g, r)
 		if reached || err != nil {
 			w.tell(g, err)
 		}
@@ -73,7 +74,7 @@ func (w *waiter) run(g *Graph) {
 			w.stop(g)
 		}
 	}
-	g.endTracking(&w.rule)
+	g.endTracking(&w.rule, r)
 }
 
 // tell gives the result to Wait if the transaction commits.
@@ -91,7 +92,7 @@ func (w *waiter) stopped(g *Graph) { w.tell(g, ErrStopped) }
 
 // ask evaluates the condition. What it reads is computed flat, see runFlat, so if
 // that fails half-way there is nothing to undo but the frames.
-func (w *waiter) ask(g *Graph) (reached bool, err error) {
+func (w *waiter) ask(g *Graph, r Reader) (reached bool, err error) {
 	depth, frame := len(g.outer), g.frame
 	defer func() {
 		p := recover()
@@ -112,10 +113,8 @@ func (w *waiter) ask(g *Graph) (reached bool, err error) {
 		g.outer = clearTail(g.outer, depth)
 		g.frame = frame
 	}()
-	reached = w.cond(Reader{&w.node})
-	if g.frame.running != &w.node {
-		g.badHandle(&w.node)
-	}
+	reached = w.cond(r)
+	r.enter()
 	return reached, nil
 }
 
@@ -130,7 +129,7 @@ func (g *Graph) runFlat(r *rule) {
 	f := &g.frame
 	r.flags |= isRunning
 	f.waiter = f.tracker()
-	f.running, f.rule = &r.node, r
+	f.running, f.rule = g.nextSerial(), r
 	f.state = f.state&^hasRead | flat
 	g.traceRun(r)
 	r.mark, r.stamp = g.nextSerial(), f.serial
