@@ -51,15 +51,6 @@ func (h *heap) top() *rule {
 	return nil
 }
 
-// pop takes and returns the rule that comes first, or nil.
-func (h *heap) pop() *rule {
-	r := h.top()
-	if r != nil {
-		h.take()
-	}
-	return r
-}
-
 func (h *heap) take() {
 	n := len(h.entries) - 1
 	last := h.entries[n]
