@@ -20,6 +20,7 @@ import (
 const (
 	cellsMD    = "../docs/cells.md"
 	behaviours = 90
+	defects    = 10
 )
 
 // testFunctions returns the names of all tests and examples of the packages that
@@ -101,10 +102,6 @@ func readCellsMD(t *testing.T) (text string, rows []row) {
 	return string(b), rows
 }
 
-// unfinished says whether docs/cells.md admits that behaviours are missing: then
-// it may be behind the tests.
-func unfinished(text string) bool { return strings.Contains(text, "## Not here yet") }
-
 // Every test that docs/cells.md mentions exists: by its name, or by its name up to
 // an underscore. A number after it says how many there are, if more than one.
 func TestDocumentedTestsExist(t *testing.T) {
@@ -121,42 +118,35 @@ func TestDocumentedTestsExist(t *testing.T) {
 		if m[2] != "" {
 			want, _ = strconv.Atoi(m[2])
 		}
-		if found == 0 || found != want && !unfinished(text) {
+		if found != want {
 			t.Errorf("docs/cells.md mentions %d %s, there are %d", want, m[1], found)
 		}
 	}
 }
 
-// Every behaviour has its row, and every numbered test is mentioned there.
+// Every behaviour and every defect has its row, and every numbered test is
+// mentioned there.
 func TestEveryNumberIsDocumentedOnce(t *testing.T) {
-	text, rows := readCellsMD(t)
-	at := map[int]row{}
+	_, rows := readCellsMD(t)
+	ofBehaviours, ofDefects := map[int]int{}, map[int]int{}
 	for _, r := range rows {
+		of := ofBehaviours
 		if strings.HasPrefix(r.section, "Defects") {
-			continue
+			of = ofDefects
 		}
 		for _, n := range r.numbers {
-			if _, had := at[n]; had {
-				t.Errorf("behaviour %d has two rows", n)
-			}
-			at[n] = r
+			of[n]++
 		}
 	}
-	var missing []int
 	for n := 1; n <= behaviours; n++ {
-		if _, ok := at[n]; !ok {
-			missing = append(missing, n)
+		if ofBehaviours[n] != 1 {
+			t.Errorf("behaviour %d has %d rows", n, ofBehaviours[n])
 		}
 	}
-	switch {
-	case len(missing) == 0:
-		if unfinished(text) {
-			t.Error(`all are here: the section "Not here yet" can go`)
+	for n := 1; n <= defects; n++ {
+		if ofDefects[n] != 1 {
+			t.Errorf("defect %d has %d rows", n, ofDefects[n])
 		}
-	case unfinished(text):
-		t.Log("not here yet:", missing)
-	default:
-		t.Error("no row for", missing)
 	}
 	for _, f := range testFunctions(t) {
 		m := numbered.FindStringSubmatch(f)
@@ -168,11 +158,7 @@ func TestEveryNumberIsDocumentedOnce(t *testing.T) {
 		if !slices.ContainsFunc(rows, func(r row) bool {
 			return slices.Contains(r.numbers, n) && strings.Contains(strings.Join(r.columns, "|"), named)
 		}) {
-			report := t.Errorf
-			if unfinished(text) {
-				report = t.Logf
-			}
-			report("%s: no row %d of docs/cells.md mentions %s", f, n, named)
+			t.Errorf("%s: no row %d of docs/cells.md mentions %s", f, n, named)
 		}
 	}
 }
