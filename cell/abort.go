@@ -66,24 +66,27 @@ func (g *Graph) abort(p any, contain bool) (err error) {
 // asError returns the error that a panic means, in a rule if one is to blame. It
 // is nil if the panic is to be passed on.
 func asError(p any, b blame) error {
-	failed := func(err error) error {
-		if b.rule == "" {
-			return err
-		}
-		return &RuleError{Rule: b.rule, Because: b.because, Err: err, culprit: b.culprit}
+	err := meant(p, b.rule != "")
+	if err == nil || b.rule == "" {
+		return err
 	}
+	return &RuleError{Rule: b.rule, Because: b.because, Err: err, culprit: b.culprit}
+}
+
+// meant returns the error that a panic means, without saying whose it is.
+func meant(p any, inRule bool) error {
 	switch p := p.(type) {
 	case failure:
-		return failed(p.err)
+		return p.err
 	case *ConflictError:
-		return failed(p)
+		return p
 	case *CircularityError:
-		return failed(p)
+		return p
 	case error:
 		_, bug := p.(runtime.Error)
 		_, misuse := p.(*UsageError)
-		if b.rule != "" && !bug && !misuse {
-			return failed(p)
+		if inRule && !bug && !misuse {
+			return p
 		}
 	}
 	return nil

@@ -98,3 +98,23 @@ func BenchmarkMovedDeadline(b *testing.B) {
 		})
 	}
 }
+
+// A Try that fails by itself costs the same in a graph with many rules.
+func BenchmarkTryThatFails(b *testing.B) {
+	g := cell.NewGraph()
+	v := cell.NewValue(0)
+	_ = g.Update(func(tx cell.Tx) error {
+		for range 10_000 {
+			cell.Rule(tx, func(tx cell.Tx) { v.Get(tx.Reader) })
+		}
+		return nil
+	})
+	w := cell.NewValue(0)
+	cell.Rule(g, func(tx cell.Tx) {
+		w.Get(tx.Reader)
+		_ = tx.Try(func(tx cell.Tx) error { tx.Fail(errTest); return nil })
+	})
+	for i := 1; b.Loop(); i++ {
+		_ = g.Update(func(tx cell.Tx) error { w.Set(tx, i); return nil })
+	}
+}

@@ -94,11 +94,10 @@ func (g *Graph) tryError(p any, s *savepoint) error {
 	if _, loop := p.(*CircularityError); loop {
 		return nil
 	}
-	err := asError(p, g.failing())
-	if e, ok := err.(*RuleError); ok && g.frame.rule == s.frame.rule {
-		return e.Err // fn itself has failed
+	if f := &g.frame; f.rule == s.frame.rule { // fn itself has failed: there is nobody to look for
+		return meant(p, f.rule != nil || g.acting != nil)
 	}
-	return err
+	return asError(p, g.failing())
 }
 
 // undoTry ends a Try that has failed.

@@ -351,3 +351,19 @@ func TestEqualValueStoredByARetriedRuleIsUndone(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestTryReturnsTheErrorOfFailAsItIs(t *testing.T) {
+	w := newWorld(t)
+	inner := &cell.RuleError{Rule: "another graph's", Err: errTest}
+	fail := func(tx cell.Tx) error { tx.Fail(inner); return nil }
+	w.do(func(tx cell.Tx) {
+		if err := tx.Try(fail); err != error(inner) {
+			t.Errorf("outside rules: %#v", err)
+		}
+		cell.Rule(tx, func(tx cell.Tx) {
+			if err := tx.Try(fail); err != error(inner) {
+				t.Errorf("in a rule: %#v", err)
+			}
+		})
+	})
+}
