@@ -41,6 +41,7 @@ func (c *Custom) Peek(r Reader) { c.peek(r) }
 // once.
 func (c *Custom) Listen(r Reader, kind ListenedKind) bool {
 	g := c.read(r)
+	c.typed(c, 0)
 	if g.frame.state&tracking == 0 {
 		return false
 	}

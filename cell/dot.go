@@ -74,20 +74,23 @@ func (d *Snapshot) dotNode(b *bufio.Writer, n SnapshotNode) {
 	if n.MoreReads > 0 {
 		lines = append(lines, fmt.Sprintf("reads %d more", n.MoreReads))
 	}
-	shape := "box"
-	switch n.Kind {
-	case "Computed":
-		shape = "ellipse"
-	case "Maintained", "Rule":
-		shape = "octagon"
-	case "Observer", "Effect", "Feed", "Wait":
-		shape = "note"
-	}
 	style := ""
 	if slices.Contains(n.States, "constant") {
 		style = " style=filled"
 	}
-	fmt.Fprintf(b, "\tn%d [shape=%s%s label=%s]\n", n.ID, shape, style, dotQuote(strings.Join(lines, "\n")))
+	fmt.Fprintf(b, "\tn%d [shape=%s%s label=%s]\n", n.ID, dotShape(n.Kind), style, dotQuote(strings.Join(lines, "\n")))
+}
+
+func dotShape(kind string) string {
+	switch kind {
+	case "Computed", "LiveSet", "LiveMap", "LiveList":
+		return "ellipse"
+	case "Maintained", "Rule":
+		return "octagon"
+	case "Observer", "Effect", "Feed", "Wait", "Changes", "Published":
+		return "note"
+	}
+	return "box"
 }
 
 // dotQuote quotes a label for DOT.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"runtime"
 	"strings"
 	"testing"
@@ -265,5 +266,30 @@ func TestProfileHoldsOnToNothing(t *testing.T) {
 	}
 	if n := cell.Profiled(&p); n > 15_000 {
 		t.Error(n, "rules")
+	}
+}
+
+func TestDOTShapes(t *testing.T) {
+	w := newWorld(t)
+	set := cell.NewSet(1).Named("set")
+	live := cell.Filter(set, func(cell.Reader, int) bool { return true }).Named("live")
+	n := cell.Count(set, func(cell.Reader, int) bool { return true }).Named("n")
+	cell.Observe(w, func(r cell.Reader) { live.Len(r) })
+	p := cell.Publish(w, n).Named("published")
+	defer p.Stop()
+	next, stop := iter.Pull2(cell.Changes(t.Context(), w, n))
+	defer stop()
+	next()
+	var b strings.Builder
+	if err := w.snapshot(cell.SnapshotOptions{}).WriteDOT(&b); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`shape=box label="set\n`, `shape=ellipse label="live\n`, `shape=ellipse label="n\n`, `shape=note label="published\n`} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("no %s in\n%s", want, b.String())
+		}
+	}
+	if strings.Count(b.String(), "shape=note") != 3 {
+		t.Errorf("three observers in\n%s", b.String())
 	}
 }

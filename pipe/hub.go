@@ -128,3 +128,6 @@ func (k *hubKind[T]) Reset() {
 	(*kind[T])(&k.pipe).Reset()
 	k.gone++
 }
+
+// Inspect is for snapshots.
+func (k *hubKind[T]) Inspect() (string, any) { return "Hub", slices.Clone(k.pipe.items) }

@@ -5,6 +5,7 @@ package pipe
 
 import (
 	"iter"
+	"slices"
 
 	"github.com/freeswytch/freeswytch/cell"
 )
@@ -100,6 +101,9 @@ func (k *kind[T]) Undo(n int) {
 }
 
 func (k *kind[T]) Reset() { k.items = emptied(k.items) }
+
+// Inspect is for snapshots.
+func (k *kind[T]) Inspect() (string, any) { return "Pipe", slices.Clone(k.items) }
 
 // emptied empties items for further use.
 func emptied[T any](items []T) []T {

@@ -1,6 +1,10 @@
 package pipe
 
-import "github.com/freeswytch/freeswytch/cell"
+import (
+	"slices"
+
+	"github.com/freeswytch/freeswytch/cell"
+)
 
 // The hub's index is a tree. On the way from its root each step decides one
 // field, the last field first: its value, or that it does not matter. At the end
@@ -95,6 +99,9 @@ type topicKind[T any] topic[T]
 
 func (k *topicKind[T]) Undo(n int) { (*kind[T])(&k.Pipe).Undo(n) }
 func (k *topicKind[T]) Reset()     { (*kind[T])(&k.Pipe).Reset() }
+
+// Inspect is for snapshots: a topic is what a reader sees of its hub.
+func (k *topicKind[T]) Inspect() (string, any) { return "Hub", slices.Clone(k.items) }
 
 // Idle forgets the topic, and the way to it as far as no other shares it.
 func (k *topicKind[T]) Idle() {
