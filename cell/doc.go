@@ -21,7 +21,8 @@
 //   - [Value] is set by hand; [ValueFunc] is one of any type, with a comparison.
 //   - [Pulse] is a value for one pass, then its default again: an event.
 //   - [Todo] is a value that all writers of a pass build together.
-//   - [Set], [Map] and [List] also tell what a pass has changed in them.
+//   - [Set], [Map] and [List] also tell what a pass has changed in them: items, a
+//     [Change] of a value by key, a [Splice].
 //   - [Sensor] is set by something outside, to which it is connected while
 //     somebody listens; [Effector] can also be set here. A [Cache] has one by key.
 //   - [Constant] never changes.
@@ -96,7 +97,7 @@
 // when that changes, in a transaction of the clock's own; nobody sees a later time
 // before. [Since] keeps since when something has been true. Tests and simulations
 // have a manual clock, see [WithManualClock] and [Graph.Advance]; the other one
-// works inside testing/synctest.
+// works inside testing/synctest. [At] is the moment of a time.
 //
 // # Goroutines
 //
@@ -105,7 +106,10 @@
 // Nothing that blocks belongs inside; [Wait] blocks outside until a condition
 // holds, a loop over [Changes] follows a cell, effects start what takes time, and
 // those that may block have a [Lane]. So a goroutine is sequential code over
-// reactive state. A [Published] cell is read without waiting. A transaction started
+// reactive state. [Read] returns the value of one cell, a [Published] cell (see
+// [Publish]) is read without waiting. What blocks until something happens to a
+// graph asks [MustNotBlock] first; who takes from the queue of a Feed does so inside
+// [Consume]. A transaction started
 // inside a transaction panics instead of waiting for itself. That a transaction
 // waits for another goroutine which waits for the graph is not found out: nothing
 // in Go tells that one waits for the other.
@@ -119,7 +123,8 @@
 // field of a struct that it is in, see [Scope.Describe]; a rule without a name is
 // called after its function. [Graph.Snapshot] shows what a graph consists of, as
 // data, text, JSON or a drawing. [Graph.SetTracer] tells what happens, and why each
-// rule runs: to a [TextTracer], a [LogTracer], or a [Profile], which counts.
+// rule runs: to a [Tracer], such as a [TextTracer], a [LogTracer], or a [Profile],
+// which counts; or to several, see [Tracers].
 //
 // # Errors
 //
@@ -129,13 +134,17 @@
 // [*CircularityError] the rules of a loop that does not settle. Other panics, and
 // runtime.Goexit, go on after the undo; [Graph.Attempt] returns them as a
 // [*PanicError]. [Culprit] is the rule to blame. Misuse, such as the wrong handle,
-// panics with a [*UsageError]. What fails where nobody called Update goes to
-// [WithErrorHandler].
+// panics with a [*UsageError]. What fails after the commit is an [*EffectError],
+// and never undoes. What fails where nobody called Update goes to
+// [WithErrorHandler]: a [*ClockError], or an effect of a lane. That a sensor cannot
+// connect is told by [Sensor.Err], as a [*ConnectorError].
 //
 // # Kinds of your own
 //
-// [Custom] is the base of further kinds, such as those of package pipe. A type is
-// a [Readable] if it has a Get like that of a cell.
+// [Custom], with a [CustomKind], is the base of further kinds, such as those of
+// package pipe. A type is a [Readable] if it has a Get like that of a cell;
+// [ReadableSet], [ReadableMap] and [ReadableList] are what derived collections are
+// made of. A [Sink] is where a Feed hands its items to.
 //
 // The order of things, behaviour by behaviour, with the tests that show it and
 // where it deviates from Trellis, is in docs/cells.md. Package celltest records

@@ -1,6 +1,3 @@
-// Package pipe has cells that carry a stream of items: between rules (Pipe, and Hub
-// for those who want only some of them), and out of the graph to goroutines
-// (Subscribe). Package pipe/rx joins them to RxGo's observables.
 package pipe
 
 import (

@@ -27,3 +27,16 @@ func ExamplePipe() {
 	// [2 3] [20 30]
 	// [] []
 }
+
+func ExampleContains() {
+	g := cell.NewGraph()
+	var keys pipe.Pipe[rune]
+	cell.Observe(g, func(r cell.Reader) {
+		if pipe.Contains(r, &keys, '#') {
+			fmt.Println("done")
+		}
+	})
+	_ = g.Update(func(tx cell.Tx) error { keys.Append(tx, '1', '2'); return nil })
+	_ = g.Update(func(tx cell.Tx) error { keys.Append(tx, '3', '#'); return nil })
+	// Output: done
+}

@@ -81,3 +81,19 @@ func ExampleItems() {
 	// bo
 	// cy
 }
+
+func ExampleDropNewest() {
+	g := cell.NewGraph()
+	var p pipe.Pipe[int]
+	s := pipe.Subscribe(context.Background(), g, &p, pipe.DropNewest(2))
+	_ = g.Update(func(tx cell.Tx) error { p.Append(tx, 1, 2, 3, 4); return nil })
+	s.Stop()
+	for x := range s.All() {
+		fmt.Println(x)
+	}
+	fmt.Println(s.Dropped(), "dropped")
+	// Output:
+	// 1
+	// 2
+	// 2 dropped
+}
