@@ -58,7 +58,9 @@ func (g *Graph) end() (undoFailed *PanicError) {
 	if len(g.leaving) > 0 {
 		g.deliver()
 	}
-	undoFailed, g.undoFailed = g.undoFailed, nil
+	if undoFailed = g.undoFailed; undoFailed != nil {
+		g.undoFailed = nil
+	}
 	return undoFailed
 }
 

@@ -27,7 +27,9 @@ func (g *Graph) transact(fn func(Tx) error, contain bool) (full *filled, err err
 		g.traceOutcome(err)
 	}
 	undoFailed := g.end()
-	full, g.full = g.full, nil
+	if full = g.full; full != nil {
+		g.full = nil
+	}
 	if len(g.managers) > 0 {
 		err = g.managed(err)
 	}

@@ -11,7 +11,7 @@ import (
 // made when the first of it has its turn, and is mostly there by then, too.
 type turns struct {
 	rules []*rule // each once; one that is not dirty is skipped
-	next  int     // rules[:next] have run
+	next  int     // rules[:next] have run, and are forgotten
 	end   int     // rules[next:end] are in order
 	mixed bool    // a depth falls somewhere
 }
@@ -34,10 +34,11 @@ func (t *turns) add(r *rule, has bool) {
 // take returns whose turn it is, or nil when all have run.
 func (t *turns) take() *rule {
 	for t.next < len(t.rules) {
-		if t.next >= t.end || t.mixed {
+		if (t.next >= t.end || t.mixed) && t.next < len(t.rules)-1 {
 			t.order()
 		}
 		r := t.rules[t.next]
+		t.rules[t.next] = nil
 		t.next++
 		r.flags &^= isQueued
 		if r.flags&isDirty != 0 {
@@ -45,7 +46,11 @@ func (t *turns) take() *rule {
 		}
 	}
 	if t.next > 0 {
-		*t = turns{rules: clearTail(t.rules, 0)}
+		rules := t.rules[:0]
+		if cap(rules) > keepCap && len(t.rules) < cap(rules)/8 {
+			rules = nil
+		}
+		*t = turns{rules: rules}
 	}
 	return nil
 }
