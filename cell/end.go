@@ -66,16 +66,17 @@ func (g *Graph) end() (undoFailed *PanicError) {
 
 // endStopped lets go of what was stopped.
 func (g *Graph) endStopped() {
-	for _, l := range g.stopped {
-		if l.flags&isStopped != 0 { // else the stop was undone
-			g.dropSources(&l.rule)
-		}
-	}
-	g.stopped = clearTail(g.stopped, 0)
-	for _, s := range g.halted {
+	for _, s := range g.halted { // first: a rule may be in both, after a Try
 		s.end(g)
 	}
 	g.halted = clearTail(g.halted, 0)
+	for _, l := range g.stopped {
+		if l.flags&isStopped != 0 { // else the stop was undone
+			g.dropSources(&l.rule)
+			l.newer, l.next = nil, nil
+		}
+	}
+	g.stopped = clearTail(g.stopped, 0)
 }
 
 // forgetLog empties the undo log.

@@ -109,6 +109,9 @@ func (g *Graph) check() error {
 			// Whoever listens reads it, too.
 			for s := n.subs; s != nil; s = s.nextSub {
 				reads := false
+				if s.rule.flags&isStopped != 0 {
+					return fmt.Errorf("%s, which has been stopped, listens to %s", nameOf(&s.rule.node), nameOf(n))
+				}
 				if s.rule.flags&isCompute != 0 && s.rule.subs == nil {
 					return fmt.Errorf("%s, which nobody listens to, listens to %s", nameOf(&s.rule.node), nameOf(n))
 				}

@@ -75,9 +75,10 @@ func (l *living) undoLife(g *Graph, op undoOp, n uint64) {
 		g.dropSources(&l.rule)
 		l.flags = l.flags&^isDirty | isStopped
 		l.delist()
+		l.newer, l.next = nil, nil
 	case undoStop:
 		l.flags &^= isStopped
-		l.enlist()
+		l.relist()
 	case undoCancel:
 		l.flags |= isDirty
 		l.mark = n
@@ -99,24 +100,13 @@ func (l *living) setOlder(older *living) {
 	l.next = (*rule)(unsafe.Pointer(older))
 }
 
-// enlist puts l into its scope's list, newest first.
+// enlist puts l, which is new, into its scope's list, newest first.
 func (l *living) enlist() {
-	newer, older := (*living)(nil), l.scope.rules
-	for older != nil && older.seq > l.seq { // only if a stop is undone
-		newer, older = older, older.older()
-	}
-	l.newer = newer
-	l.setOlder(older)
-	if older != nil {
-		older.newer = l
-	}
-	if newer != nil {
-		newer.setOlder(l)
-	} else {
-		l.scope.rules = l
-	}
+	l.setOlder(l.scope.rules)
+	l.relist()
 }
 
+// delist takes l out of its scope's list. It remembers its place, for relist.
 func (l *living) delist() {
 	older := l.older()
 	if l.newer != nil {
@@ -127,5 +117,16 @@ func (l *living) delist() {
 	if older != nil {
 		older.newer = l.newer
 	}
-	l.newer, l.next = nil, nil
+}
+
+// relist puts l where it was; all that was done since has been undone.
+func (l *living) relist() {
+	if l.newer != nil {
+		l.newer.setOlder(l)
+	} else {
+		l.scope.rules = l
+	}
+	if older := l.older(); older != nil {
+		older.newer = l
+	}
 }

@@ -106,6 +106,7 @@ func (s *Scope) end(g *Graph) {
 	if !s.stopped {
 		return // the stop was undone
 	}
+	s.prev, s.next = nil, nil
 	for l := s.rules; l != nil; {
 		older := l.older()
 		g.dropSources(&l.rule)
@@ -118,21 +119,14 @@ func (s *Scope) end(g *Graph) {
 // Stopped says whether the scope has ended.
 func (s *Scope) Stopped(r Reader) bool { r.inconstant(); return s.stopped }
 
+// enlist puts s, which is new, into its parent's list, newest first.
 func (s *Scope) enlist() {
-	if s.parent == nil {
-		return
-	}
-	s.prev, s.next = nil, s.parent.children
-	if s.next != nil {
-		s.next.prev = s
-	}
-	s.parent.children = s
+	s.next = s.parent.children
+	s.relist()
 }
 
+// delist takes s out of its parent's list. It remembers its place, for relist.
 func (s *Scope) delist() {
-	if s.parent == nil {
-		return
-	}
 	if s.prev != nil {
 		s.prev.next = s.next
 	} else {
@@ -141,7 +135,18 @@ func (s *Scope) delist() {
 	if s.next != nil {
 		s.next.prev = s.prev
 	}
-	s.prev, s.next = nil, nil
+}
+
+// relist puts s where it was; all that was done since has been undone.
+func (s *Scope) relist() {
+	if s.prev != nil {
+		s.prev.next = s
+	} else {
+		s.parent.children = s
+	}
+	if s.next != nil {
+		s.next.prev = s
+	}
 }
 
 func (s *Scope) undo(_ *Graph, op undoOp, _ uint64) {
@@ -149,9 +154,10 @@ func (s *Scope) undo(_ *Graph, op undoOp, _ uint64) {
 	case undoBirth:
 		s.stopped = true
 		s.delist()
+		s.prev, s.next = nil, nil
 	case undoStop:
 		s.stopped = false
-		s.enlist()
+		s.relist()
 		for l := s.rules; l != nil; l = l.older() {
 			l.flags &^= isStopped
 		}

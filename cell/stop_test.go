@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"github.com/freeswytch/freeswytch/cell"
 )
 
@@ -163,5 +165,60 @@ func TestLivingInOrderAfterUndoneStops(t *testing.T) {
 		if got := w.Living(r); !slices.Equal(got, []string{"0", "1", "2", "3", "4"}) {
 			t.Error(got)
 		}
+	})
+}
+
+// What was stopped in vain is back in its place, in whatever order.
+func TestScopesInOrderAfterUndoneStops(t *testing.T) {
+	w := newWorld(t)
+	var scopes []*cell.Scope
+	var rules []*cell.Observer
+	for i := range 4 {
+		s := cell.NewScope(w)
+		scopes = append(scopes, s)
+		for j := range 3 {
+			rules = append(rules, cell.Observe(s, func(cell.Reader) {}).Named(fmt.Sprint(i, j)))
+		}
+	}
+	living := func() (out []string) {
+		w.View(func(r cell.Reader) { out = w.Living(r) })
+		return out
+	}
+	before := living()
+	rapid.Check(t, func(t *rapid.T) {
+		order := rapid.Permutation([]int{0, 1, 2, 3}).Draw(t, "order")
+		stop := func(tx cell.Tx) error {
+			for _, i := range order {
+				rules[3*i+order[i]%3].StopIn(tx)
+				scopes[i].StopIn(tx)
+				cell.Observe(cell.NewScope(tx).In(tx), func(cell.Reader) {})
+			}
+			return errTest
+		}
+		w.Update(stop)
+		w.Update(func(tx cell.Tx) error { tx.Try(stop); tx.Try(stop); return nil })
+		if after := living(); !slices.Equal(after, before) {
+			t.Fatalf("%v, before %v", after, before)
+		}
+		if err := cell.Check(w.Graph); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// Each is put back in one step, also if the oldest was stopped first.
+func TestManyUndoneStops(t *testing.T) {
+	w := newWorld(t)
+	var rules []*cell.Observer
+	w.do(func(tx cell.Tx) {
+		for range 100_000 {
+			rules = append(rules, cell.Observe(tx, func(cell.Reader) {}))
+		}
+	})
+	w.fails(func(tx cell.Tx) {
+		for _, o := range rules {
+			o.StopIn(tx)
+		}
+		tx.Fail(errTest)
 	})
 }
