@@ -10,8 +10,11 @@ import (
 // It is undone, with all that ran since, put above the writer, and the pass goes
 // on from there. The order is kept, so this happens once for a pair of rules.
 
-// retryEdge says that by wrote what target had read.
-type retryEdge struct{ by, target *rule }
+// retryEdge says that by, in the run with the serial, wrote what target had read.
+type retryEdge struct {
+	by, target *rule
+	serial     uint64
+}
 
 // retry arranges that r, which has run in this pass, is undone and run again
 // after the running rule. It is false if r's run cannot be undone alone, because
@@ -79,13 +82,22 @@ func (g *Graph) raiseAbove(by, r *rule) {
 // countRetry panics with a *CircularityError if r would never settle. Rules
 // that are in a circle by what they have read so far may still settle once their
 // order is learned, so a few retries are allowed before the circle counts. Without
-// a circle each retry teaches the order of two more rules, and so ends.
+// a circle each retry teaches the order of two more rules, and so ends. It counts
+// once for a run, however often that has written.
 func (g *Graph) countRetry(by, r *rule) {
+	for _, e := range slices.Backward(g.retries) {
+		if e.serial < g.frame.serial {
+			break
+		}
+		if e.serial == g.frame.serial && e.target == r {
+			return
+		}
+	}
 	if g.retried == nil {
 		g.retried = map[*rule]int{}
 		g.followers = map[*rule][]*rule{}
 	}
-	g.retries = append(g.retries, retryEdge{by, r})
+	g.retries = append(g.retries, retryEdge{by, r, g.frame.serial})
 	g.retried[r]++
 	n := g.retried[r]
 	if n < 8 || n&(n-1) != 0 && n <= 4*len(g.ran) {

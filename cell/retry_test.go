@@ -108,3 +108,27 @@ func TestEndlessLoopEndsInAnError(t *testing.T) {
 		w.check()
 	}
 }
+
+// How often a run writes what another has read does not make it a circle.
+func TestRetryCountsOnceForARun(t *testing.T) {
+	for _, many := range []int{1, 100} {
+		w := newWorld(t)
+		x, on := cell.NewValue(0), cell.NewValue(0)
+		items := cell.NewSet[int]()
+		cell.Rule(w, func(tx cell.Tx) {
+			if on.Get(tx.Reader) == 1 && items.Len(tx.Reader) == 0 {
+				x.Set(tx, 1)
+			}
+		})
+		cell.Rule(w, func(tx cell.Tx) {
+			x.Get(tx.Reader)
+			if on.Get(tx.Reader) == 1 {
+				for i := range many {
+					items.Add(tx, i)
+				}
+			}
+		})
+		set(w, on, 1)
+		is(w, x, 0)
+	}
+}
