@@ -18,9 +18,9 @@ func (g *Graph) traceChange(n *node) {
 	case r != nil && n == &r.node:
 		t.own, c.name, c.by = n, "", n
 	case r != nil:
-		c.by, c.name = &r.node, nameOf(&r.node)
+		c.by, c.name = &r.node, t.name(&r.node)
 	case g.acting != nil:
-		c.by, c.name = &g.acting.node, "a callback of "+nameOf(&g.acting.node)
+		c.by, c.name = &g.acting.node, "a callback of "+t.name(&g.acting.node)
 	case t.resets:
 		c.name = "the end of the pass"
 	}
@@ -31,7 +31,7 @@ func (g *Graph) traceChange(n *node) {
 	}
 	if c.name != "" && n == n.whole() {
 		g.typeWritten(n)
-		g.trace(TraceEvent{Kind: TraceWritten, Depth: g.depth(), Name: nameOf(n), By: c.name, cell: n, rule: c.by})
+		g.trace(TraceEvent{Kind: TraceWritten, Depth: g.depth(), Name: t.name(n), By: c.name, cell: n, rule: c.by})
 	}
 }
 
@@ -54,15 +54,19 @@ func (g *Graph) traceRun(r *rule) {
 		r.self.run(g)
 		return
 	}
-	e := TraceEvent{Kind: TraceRan, Depth: len(g.outer), Name: nameOf(&r.node), rule: &r.node, Reasons: g.reasons(r)}
+	e := TraceEvent{Kind: TraceRan, Depth: len(g.outer), Name: t.name(&r.node), rule: &r.node, Reasons: g.reasons(r)}
 	if len(g.outer) > 0 {
 		by := g.outer[len(g.outer)-1]
-		e.By, e.cell = nameOf(&by.node), &by.node
+		e.By, e.cell = t.name(&by.node), &by.node
 	} else if len(e.Reasons) > 0 && e.Reasons[0].Why == WhyRead {
 		e.By = e.Reasons[0].By
 	}
 	causes := slices.DeleteFunc(t.causes[r], func(c cause) bool { return c.ran != 0 && c.ran < g.passStart })
-	t.causes[r] = causes
+	if len(causes) > 0 {
+		t.causes[r] = causes
+	} else {
+		delete(t.causes, r) // a View runs many that nothing has caused to
+	}
 	for i := range causes {
 		causes[i].ran = cmp.Or(causes[i].ran, r.mark)
 		causes[i].retry = false
@@ -80,12 +84,13 @@ func (g *Graph) traceRun(r *rule) {
 
 // reasons returns why r is about to run.
 func (g *Graph) reasons(r *rule) (out []Reason) {
+	t := g.tracing
 	add := func(retries bool) {
-		for _, c := range g.tracing.causes[r] {
+		for _, c := range t.causes[r] {
 			if c.retry != retries || c.ran != 0 && !c.retry {
 				continue
 			}
-			reason := Reason{Why: WhyChanged, Cell: nameOf(c.cell), By: c.name}
+			reason := Reason{Why: WhyChanged, Cell: t.name(c.cell), By: c.name}
 			known := func(had Reason) bool { return had.Cell == reason.Cell && had.By == reason.By }
 			if slices.ContainsFunc(out, known) {
 				continue
@@ -103,7 +108,7 @@ func (g *Graph) reasons(r *rule) (out []Reason) {
 	case r.flags&isCompute != 0:
 		reason := Reason{Why: WhyRead, By: outsideRules}
 		if len(g.outer) > 0 {
-			reason.By = nameOf(&g.outer[len(g.outer)-1].node)
+			reason.By = t.name(&g.outer[len(g.outer)-1].node)
 		}
 		out = append(out, reason)
 	case r.flags&isNew != 0 || r.deps == nil:
@@ -141,10 +146,10 @@ func (g *Graph) traceRewind(undone []ranRule, from uint64) {
 		if run.tries {
 			continue
 		}
-		e := TraceEvent{Kind: TraceUndone, Name: nameOf(&run.rule.node), rule: &run.rule.node}
+		e := TraceEvent{Kind: TraceUndone, Name: t.name(&run.rule.node), rule: &run.rule.node}
 		for _, c := range t.causes[run.rule] {
 			if c.retry {
-				e.Reasons = append(e.Reasons, Reason{Why: WhyRetried, Cell: nameOf(c.cell), By: c.name})
+				e.Reasons = append(e.Reasons, Reason{Why: WhyRetried, Cell: t.name(c.cell), By: c.name})
 			}
 		}
 		g.trace(e)
@@ -158,7 +163,7 @@ func (g *Graph) traceRewind(undone []ranRule, from uint64) {
 func (g *Graph) traceTry(s *savepoint) {
 	name := outsideRules
 	if r := s.frame.rule; r != nil {
-		name = nameOf(&r.node)
+		name = g.tracing.name(&r.node)
 	}
 	g.traceRewind(nil, s.serial)
 	g.trace(TraceEvent{Kind: TraceUndone, Depth: s.outer, Name: "a Try of " + name})

@@ -287,6 +287,17 @@ func NameOfSource(r interface{ ruleNode() *rule }, i int) string {
 // Profiled returns how many rules the profile knows.
 func Profiled(p *Profile) int { return len(p.rules) }
 
+// ProfiledCells returns how many written cells the profile knows.
+func ProfiledCells(p *Profile) (n int) {
+	for _, of := range p.rules {
+		n += max(len(of.written), len(of.times))
+	}
+	return n
+}
+
+// Causes returns for how many rules the tracing of g knows causes.
+func Causes(g *Graph) int { return len(g.tracing.causes) }
+
 // LeapAhead makes the time of a real clock later, and leaves its timer alone.
 func LeapAhead(g *Graph, d time.Duration) {
 	g.mu.Lock()

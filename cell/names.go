@@ -25,7 +25,10 @@ func setName(n *node, name string) {
 // titled is a cell of the graph's own, which nobody can name.
 type titled interface{ title() string }
 
-const namelessValue = "a value without a name"
+const (
+	namelessValue = "a value without a name"
+	namelessRule  = "a rule without a name"
+)
 
 // nameOf returns the name of a cell or rule for errors. The caller holds the lock.
 func nameOf(n *node) string { return n.name((*Graph).fieldNamed) }
@@ -48,7 +51,7 @@ func (n *node) name(field func(*Graph, *node) (string, bool)) string {
 		return namelessValue
 	}
 	r := n.asRule()
-	name := "a rule without a name"
+	name := namelessRule
 	if f, ok := r.self.(interface{ function() any }); ok {
 		name = functionName(f.function())
 	}
@@ -66,7 +69,7 @@ func functionName(fn any) string {
 	}
 	f := runtime.FuncForPC(reflect.ValueOf(fn).Pointer())
 	if f == nil {
-		return "a rule without a name"
+		return namelessRule
 	}
 	file, line := f.FileLine(f.Entry())
 	return fmt.Sprintf("%s (%s:%d)", f.Name()[strings.LastIndexByte(f.Name(), '/')+1:],

@@ -18,7 +18,12 @@ type ruleProfile struct {
 	runs    uint64
 	written []weak.Pointer[node] // in the order of first writing
 	times   map[weak.Pointer[node]]uint64
+	purge   int // as of a Profile, for cells
 }
+
+// A profile looks for what is gone when it has grown to twice of what was left by
+// the last look, or to so many.
+const minPurge = 1024
 
 // Trace counts.
 func (p *Profile) Trace(e TraceEvent) {
@@ -34,6 +39,7 @@ func (p *Profile) Trace(e TraceEvent) {
 	}
 	cell := weak.Make(e.cell)
 	if of.times[cell] == 0 {
+		of.forget()
 		of.written = append(of.written, cell)
 	}
 	of.times[cell]++
@@ -46,7 +52,7 @@ func (p *Profile) of(rule *node) *ruleProfile {
 		if p.rules == nil {
 			p.rules = map[weak.Pointer[node]]*ruleProfile{}
 		}
-		if len(p.rules) >= max(p.purge, 1024) {
+		if len(p.rules) >= max(p.purge, minPurge) {
 			for key := range p.rules {
 				if key.Value() == nil {
 					delete(p.rules, key)
@@ -58,6 +64,23 @@ func (p *Profile) of(rule *node) *ruleProfile {
 		p.rules[key] = of
 	}
 	return of
+}
+
+// forget forgets written cells that are gone, now and then.
+func (of *ruleProfile) forget() {
+	if len(of.written) < max(of.purge, minPurge) {
+		return
+	}
+	kept := of.written[:0]
+	for _, w := range of.written {
+		if w.Value() != nil {
+			kept = append(kept, w)
+		} else {
+			delete(of.times, w)
+		}
+	}
+	of.written = clearTail(of.written, len(kept))
+	of.purge = 2 * len(kept)
 }
 
 // runs returns how often the rule has run.

@@ -269,6 +269,54 @@ func TestProfileHoldsOnToNothing(t *testing.T) {
 	}
 }
 
+func TestProfileForgetsCellsThatAreGone(t *testing.T) {
+	w := newWorld(t)
+	var p cell.Profile
+	w.SetTracer(&p)
+	v := cell.NewValue(0)
+	cell.Rule(w, func(tx cell.Tx) { cell.NewValue(-1).Set(tx, v.Get(tx.Reader)) })
+	for i := range 20_000 {
+		if i%1000 == 0 {
+			runtime.GC()
+		}
+		set(w, v, i)
+	}
+	if n := cell.ProfiledCells(&p); n > 15_000 {
+		t.Error(n, "cells")
+	}
+}
+
+// To look for the name of a cell takes as long as the graph is large.
+func TestProfileLooksForNoNames(t *testing.T) {
+	w := newWorld(t)
+	var p cell.Profile
+	w.SetTracer(&p)
+	s := cell.NewScope(w)
+	var o struct{ in, out cell.Value[int] }
+	w.do(func(tx cell.Tx) {
+		s.Describe(tx, &o, func() string { t.Error("named"); return "o" })
+		cell.Rule(s.In(tx), func(tx cell.Tx) { o.out.Set(tx, o.in.Get(tx.Reader)) })
+		cell.Effect(s.In(tx), func(r cell.Reader) func() { o.out.Get(r); return func() {} })
+	})
+	set(w, &o.in, 1)
+	s.Stop()
+	if n := cell.Profiled(&p); n != 2 {
+		t.Error(n)
+	}
+}
+
+func TestTracedViewsLeaveNothing(t *testing.T) {
+	w := newWorld(t)
+	w.SetTracer(&cell.Profile{})
+	v := cell.NewValue(0)
+	for range 10 {
+		is(w, cell.Compute(func(r cell.Reader) int { return v.Get(r) }), 0)
+	}
+	if n := cell.Causes(w.Graph); n != 0 {
+		t.Error(n, "rules")
+	}
+}
+
 func TestDOTShapes(t *testing.T) {
 	w := newWorld(t)
 	set := cell.NewSet(1).Named("set")

@@ -110,7 +110,7 @@ func (g *Graph) SetTracer(t Tracer) {
 	defer g.mu.Unlock()
 	g.tracing = nil
 	if t != nil {
-		g.tracing = &tracing{tracer: t, causes: map[*rule][]cause{}}
+		g.tracing = &tracing{tracer: t, counts: onlyCounts(t), causes: map[*rule][]cause{}}
 	}
 }
 

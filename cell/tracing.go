@@ -8,6 +8,7 @@ import (
 // tracing is what a graph remembers for its tracer: who has changed what.
 type tracing struct {
 	tracer Tracer
+	counts bool              // it only counts, and wants no names
 	inside bool              // a transaction, not a View
 	began  time.Time         // the transaction
 	runs   int               // in the transaction
@@ -24,6 +25,20 @@ type cause struct {
 	serial uint64
 	ran    uint64 // serial of the run that was made for it, 0 if none yet
 	retry  bool
+}
+
+// name returns the name of a cell or rule. To find it may take long.
+func (t *tracing) name(n *node) string {
+	if t.counts {
+		return namelessRule
+	}
+	return nameOf(n)
+}
+
+// onlyCounts says whether t does without names.
+func onlyCounts(t Tracer) bool {
+	_, counts := t.(*Profile)
+	return counts
 }
 
 // trace tells the tracer.
@@ -95,7 +110,7 @@ func (g *Graph) tracedEffect(f queued[func()]) func() {
 	t, number, fn := g.tracing, g.transactions, f.fn
 	e := TraceEvent{Kind: TraceEffect, Name: outsideRules}
 	if f.by != nil {
-		e.Name, e.rule = nameOf(&f.by.node), &f.by.node
+		e.Name, e.rule = t.name(&f.by.node), &f.by.node
 	}
 	return func() {
 		began := time.Now()
