@@ -18,7 +18,7 @@ func (g *Graph) abort(p any, contain bool) (err error) {
 			defer g.mu.Unlock()
 			g.rollback()
 			g.end()
-			g.exitManagers(errGoexit)
+			g.exitManagers(ErrGoexit)
 		}
 	}()
 	blame := g.failing()
@@ -36,7 +36,7 @@ func (g *Graph) abort(p any, contain bool) (err error) {
 		cause := err
 		switch {
 		case p == nil:
-			cause = errGoexit
+			cause = ErrGoexit
 		case err == nil:
 			cause = blame.panicked(p, debug.Stack())
 		}

@@ -73,7 +73,7 @@ func (c *Custom) Log(tx Tx, kind CustomKind, n int) {
 }
 
 // Changed tells the listeners that the data have changed.
-func (c *Custom) Changed(tx Tx) { tx.enter().changed(&c.node) }
+func (c *Custom) Changed(tx Tx) { g := tx.enter(); g.adopt(&c.node); g.changed(&c.node) }
 
 func (c *Custom) touch(tx Tx, kind CustomKind) *Graph {
 	g := tx.enter()

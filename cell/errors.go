@@ -1,6 +1,7 @@
 package cell
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -34,6 +35,11 @@ func reached(because []string) string {
 
 // Unwrap returns the rule's own error.
 func (e *RuleError) Unwrap() error { return e.Err }
+
+// ErrGoexit means that a function of a transaction, or an effect, has called
+// runtime.Goexit. Nobody is left to return it to: a Manager, and the graph's error
+// handler, are told.
+var ErrGoexit = errors.New("cell: a rule, observer or effect called runtime.Goexit")
 
 // PanicError is returned by Attempt in place of a panic.
 type PanicError struct {

@@ -114,12 +114,17 @@ func (m *Maintained[T]) Peek(r Reader) T {
 	return m.val
 }
 
-// first runs the rule if it has never run.
-func (m *Maintained[T]) first(g *Graph) {
+// adopted panics if m has no rule, or is of another graph.
+func (m *maintainRule) adopted(g *Graph, done string) {
 	if m.graph.Load() == nil {
-		panic(&UsageError{Problem: "a Maintained was read before Init"})
+		panic(&UsageError{Problem: "a Maintained was " + done + " before Init"})
 	}
 	g.adopt(&m.node)
+}
+
+// first runs the rule if it has never run.
+func (m *Maintained[T]) first(g *Graph) {
+	m.adopted(g, "read")
 	if m.flags&(isNew|isRunning|isDirty) == isNew|isDirty && m.hand < g.passStart {
 		g.runInside(&m.rule)
 	}
@@ -130,10 +135,7 @@ func (m *Maintained[T]) first(g *Graph) {
 // find its inputs, with x as the previous value; its result does not count.
 func (m *Maintained[T]) Set(tx Tx, x T) {
 	g := tx.enter()
-	if m.graph.Load() == nil {
-		panic(&UsageError{Problem: "a Maintained was set before Init"})
-	}
-	g.adopt(&m.node)
+	m.adopted(g, "set")
 	if m.saved < g.passStart {
 		m.save(g)
 	} else if m.saved != g.frame.serial && x != m.val {
@@ -160,10 +162,7 @@ func (m *Maintained[T]) Set(tx Tx, x T) {
 // in its own rule, or by others, which does not count as setting it by hand.
 func (m *Maintained[T]) Touch(tx Tx) {
 	g := tx.enter()
-	if m.graph.Load() == nil {
-		panic(&UsageError{Problem: "a Maintained was touched before Init"})
-	}
-	g.adopt(&m.node)
+	m.adopted(g, "touched")
 	g.changed(&m.node)
 }
 
@@ -182,11 +181,18 @@ func (m *Maintained[T]) WasSet(r Reader) bool {
 // Stop ends the rule in a transaction of its own: the value stays as it is, and
 // can still be set by hand. Stopping twice does nothing.
 func (m *Maintained[T]) Stop() {
+	if m.scope == nil {
+		panic(&UsageError{Problem: "a Maintained was stopped before Init"})
+	}
 	create(m.scope.graph, func(tx Tx, _ *Scope) { m.StopIn(tx) })
 }
 
 // StopIn is Stop as a part of tx.
-func (m *Maintained[T]) StopIn(tx Tx) { m.stop(tx.enter()) }
+func (m *Maintained[T]) StopIn(tx Tx) {
+	g := tx.enter()
+	m.adopted(g, "stopped")
+	m.stop(g)
+}
 
 func (m *Maintained[T]) run(g *Graph) {
 	r := g.handle()

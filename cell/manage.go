@@ -46,7 +46,7 @@ func (g *Graph) exitManagers(cause error) (failed error) {
 	finished := false
 	defer func() {
 		if !finished {
-			g.exitManagers(errGoexit) // one has called it: the rest, while the goroutine ends
+			g.exitManagers(ErrGoexit) // one has called it: the rest, while the goroutine ends
 		}
 	}()
 	for len(g.managers) > 0 {
@@ -88,6 +88,3 @@ func (g *Graph) managed(err error) error {
 	}
 	return both(err, failed)
 }
-
-// errGoexit is the error of a transaction that runtime.Goexit has ended.
-var errGoexit = errors.New("cell: runtime.Goexit was called")

@@ -118,7 +118,7 @@ func TestB06_PanicAndGoexit(t *testing.T) {
 	}
 	w.saw("enter a", "enter b", "exit b: cell: panic: words", "exit a: cell: panic: words")
 	exits(t, func() { w.do(func(tx cell.Tx) { both(tx); goexit() }) })
-	const exited = "cell: runtime.Goexit was called"
+	const exited = "cell: a rule, observer or effect called runtime.Goexit"
 	w.saw("enter a", "enter b", "exit b: "+exited, "exit a: "+exited)
 	is(w, v, 0)
 	b.exit = func(error) error { goexit(); return nil }

@@ -178,3 +178,38 @@ func TestTransactionThatWaitsForAnother(t *testing.T) {
 		}
 	})
 }
+
+// What is of one graph is not asked, changed or stopped inside another.
+func TestThingsOfAnotherGraph(t *testing.T) {
+	w, other := newWorld(t), newWorld(t)
+	s := cell.NewScope(other)
+	var custom struct{ cell.Custom }
+	other.View(func(r cell.Reader) { custom.Read(r) })
+	for name, misused := range map[string]func(cell.Tx){
+		"Living":         func(tx cell.Tx) { other.Living(tx.Reader) },
+		"Stopped":        func(tx cell.Tx) { s.Stopped(tx.Reader) },
+		"Custom.Changed": func(tx cell.Tx) { custom.Changed(tx) },
+	} {
+		if words := misuse(t, func() { w.do(misused) }); !strings.Contains(words, "another graph") {
+			t.Errorf("%s: %s", name, words)
+		}
+	}
+}
+
+func TestMaintainedWithoutInit(t *testing.T) {
+	w := newWorld(t)
+	var m cell.Maintained[int]
+	for name, misused := range map[string]func(cell.Tx){
+		"read":    func(tx cell.Tx) { m.Get(tx.Reader) },
+		"set":     func(tx cell.Tx) { m.Set(tx, 1) },
+		"touched": func(tx cell.Tx) { m.Touch(tx) },
+		"stopped": func(tx cell.Tx) { m.StopIn(tx) },
+	} {
+		if words := misuse(t, func() { w.do(misused) }); !strings.Contains(words, name+" before Init") {
+			t.Errorf("%s: %s", name, words)
+		}
+	}
+	if words := misuse(t, m.Stop); !strings.Contains(words, "stopped before Init") {
+		t.Error(words)
+	}
+}

@@ -1,7 +1,6 @@
 package cell
 
 import (
-	"errors"
 	"log/slog"
 	"time"
 )
@@ -66,9 +65,6 @@ func (c *realClock) fire(f *firing) {
 	}
 	c.clock.pass(f, now, most)
 }
-
-// ErrGoexit means that a rule, observer or effect called runtime.Goexit.
-var ErrGoexit = errors.New("cell: a rule, observer or effect called runtime.Goexit")
 
 // A rule that fails is tried again when it has been late for twice as long, but
 // not before the one and not after the other.

@@ -1,5 +1,7 @@
 package cell
 
+import "slices"
+
 // Owner is where something with a life belongs: rules, observers, effects and
 // scopes are created for an owner and end with it. A *Graph and a *Scope are
 // used outside transactions: what is created is created in a transaction of its
@@ -117,7 +119,12 @@ func (s *Scope) end(g *Graph) {
 }
 
 // Stopped says whether the scope has ended.
-func (s *Scope) Stopped(r Reader) bool { r.inconstant(); return s.stopped }
+func (s *Scope) Stopped(r Reader) bool {
+	if r.inconstant() != s.graph {
+		panic(&UsageError{Problem: "a Scope was asked with the Reader of another graph"})
+	}
+	return s.stopped
+}
 
 // enlist puts s, which is new, into its parent's list, newest first.
 func (s *Scope) enlist() {
@@ -167,7 +174,9 @@ func (s *Scope) undo(_ *Graph, op undoOp, _ uint64) {
 // Living returns the names of the observers and effects that have not been
 // stopped, oldest first in each scope. Tests use it to find leaks.
 func (g *Graph) Living(r Reader) []string {
-	r.inconstant()
+	if r.inconstant() != g {
+		panic(&UsageError{Problem: "a graph was asked with the Reader of another graph"})
+	}
 	return g.root.living(nil)
 }
 
@@ -178,9 +187,7 @@ func (s *Scope) living(out []string) []string {
 			out = append(out, nameOf(&l.node))
 		}
 	}
-	for i, j := at, len(out)-1; i < j; i, j = i+1, j-1 {
-		out[i], out[j] = out[j], out[i]
-	}
+	slices.Reverse(out[at:])
 	for c := s.children; c != nil; c = c.next {
 		out = c.living(out)
 	}
