@@ -69,8 +69,7 @@ func (w *watcher[T]) run(g *Graph) {
 	w.seen = w.cell.Get(r)
 	if w.since < g.txnStart {
 		w.since = g.txnStart
-		g.telling = append(g.telling, w.publish)
-		g.logUndo(g, undoTelling, 0)
+		g.tellAtEnd(w.publish)
 	}
 	g.endTracking(&w.rule, r)
 }
@@ -84,13 +83,12 @@ func (w *watcher[T]) tell() {
 
 // stopped ends the loop, if the transaction commits.
 func (w *watcher[T]) stopped(g *Graph) {
-	g.telling = append(g.telling, func() {
+	g.tellAtEnd(func() {
 		w.mu.Lock()
 		w.ended = true
 		w.mu.Unlock()
 		w.wake()
 	})
-	g.logUndo(g, undoTelling, 0)
 }
 
 func (w *watcher[T]) wake() {

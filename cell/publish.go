@@ -48,8 +48,7 @@ func (p *Published[T]) run(g *Graph) {
 	p.next = &v
 	if p.since < g.txnStart {
 		p.since = g.txnStart
-		g.telling = append(g.telling, p.store)
-		g.logUndo(g, undoTelling, 0)
+		g.tellAtEnd(p.store)
 	}
 	g.endTracking(&p.rule, r)
 }

@@ -50,14 +50,9 @@ func (f *feeder) run(g *Graph) {
 	if f.sink.Look(r) && !f.pending {
 		f.pending = true
 		g.logUndo(f, undoCustom, 0)
-		f.queue(g, f.commit)
+		g.tellAtEnd(f.commit)
 	}
 	g.endTracking(&f.rule, r)
-}
-
-func (f *feeder) queue(g *Graph, tell func()) {
-	g.telling = append(g.telling, tell)
-	g.logUndo(g, undoTelling, 0)
 }
 
 func (f *feeder) tell() {
@@ -70,7 +65,7 @@ func (f *feeder) tell() {
 }
 
 func (f *feeder) stopped(g *Graph) {
-	f.queue(g, func() {
+	g.tellAtEnd(func() {
 		defer g.noteFailure()
 		f.sink.End()
 	})

@@ -43,3 +43,19 @@ func TestDefect3_SubSetRemovesMembersOnlyAndFollowsAnotherBase(t *testing.T) {
 	w.do(func(tx cell.Tx) { other.Remove(tx, 2) })
 	w.saw("[]-[2]", "[]-[]")
 }
+
+func TestSubSetIsReadAsASet(t *testing.T) {
+	w := newWorld(t)
+	base := cell.NewSet("a", "b", "c")
+	s := cell.NewSubSet(w, base).Named("chosen")
+	n := cell.Count(s, func(cell.Reader, string) bool { return true })
+	w.do(func(tx cell.Tx) { s.Add(tx, "a", "b", "z") })
+	w.View(func(r cell.Reader) {
+		if s.Len(r) != 2 || !s.Has(r, "a") || s.Has(r, "c") || s.Has(r, "z") {
+			t.Error(s.Len(r))
+		}
+	})
+	is(w, n, 2)
+	w.do(func(tx cell.Tx) { s.Clear(tx) })
+	is(w, n, 0)
+}

@@ -69,6 +69,13 @@ func (g *Graph) undoTo(height int) {
 	finished = true
 }
 
+// tellAtEnd has tell run when the transaction has been committed, under the lock:
+// it must neither block nor fail.
+func (g *Graph) tellAtEnd(tell func()) {
+	g.telling = append(g.telling, tell)
+	g.logUndo(g, undoTelling, 0)
+}
+
 // undo of the graph's own queues.
 func (g *Graph) undo(_ *Graph, op undoOp, _ uint64) {
 	switch op {

@@ -79,13 +79,12 @@ func (w *waiter) run(g *Graph) {
 
 // tell gives the result to Wait if the transaction commits.
 func (w *waiter) tell(g *Graph, err error) {
-	g.telling = append(g.telling, func() {
+	g.tellAtEnd(func() {
 		select {
 		case w.result <- err:
 		default: // another one was first
 		}
 	})
-	g.logUndo(g, undoTelling, 0)
 }
 
 func (w *waiter) stopped(g *Graph) { w.tell(g, ErrStopped) }
