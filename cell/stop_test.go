@@ -222,3 +222,12 @@ func TestManyUndoneStops(t *testing.T) {
 		tx.Fail(errTest)
 	})
 }
+
+func TestObserverFailsAfterOneThatWasStopped(t *testing.T) {
+	w := newWorld(t)
+	w.fails(func(tx cell.Tx) {
+		o := cell.Observe(tx, func(cell.Reader) {})
+		cell.Observe(tx, func(r cell.Reader) { r.Fail(errTest) })
+		o.StopIn(tx)
+	})
+}

@@ -22,7 +22,7 @@ func (t *turns) add(r *rule, has bool) {
 		t.mixed = true // its depth may be another one now
 		return
 	}
-	if n := len(t.rules); n > 0 && r.level < t.rules[n-1].level || t.next > 0 {
+	if n := len(t.rules); t.next > 0 || n > 0 && r.level < t.rules[n-1].level { // those that have run are nil
 		t.mixed = true
 	}
 	if len(t.rules) == cap(t.rules) {
