@@ -43,7 +43,8 @@ type entry[K comparable, V any] struct {
 type entryOp[V any] struct {
 	at    int
 	val   V
-	prior int32 // the write before of the same entry, or -1
+	by    uint64 // serial of the writer
+	prior int32  // the write before of the same entry, or -1
 	live  bool
 	first bool // the write was the first to touch the entry in its pass
 	made  bool // there was no entry
@@ -179,7 +180,7 @@ func (t *table[K, V]) put(g *Graph, key K, val V, live bool) {
 		t.doubtful = append(t.doubtful, at)
 	}
 	e := &t.entries[at]
-	t.ops = append(t.ops, entryOp[V]{at, e.val, int32(t.written(at)), e.live, !e.touched, made})
+	t.ops = append(t.ops, entryOp[V]{at, e.val, g.frame.serial, int32(t.written(at)), e.live, !e.touched, made})
 	e.newest = int32(len(t.ops) - 1)
 	g.logUndo(t, undoCustom, 0)
 	if !e.touched {

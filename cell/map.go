@@ -13,8 +13,17 @@ type Map[K comparable, V any] struct {
 // Named gives the map a name for errors, and returns it.
 func (m *Map[K, V]) Named(name string) *Map[K, V] { setName(&m.c.subject, name); return m }
 
-// Set stores v under k.
-func (m *Map[K, V]) Set(tx Tx, k K, v V) { m.c.store(m.c.enter(tx), k, v, true) }
+// Set stores v under k. Code outside rules, and a single rule, may do so repeatedly:
+// the last one counts. So does a rule after code outside rules, whose value is its
+// input. If another rule has stored another value under k in this pass, the
+// transaction fails with a *ConflictError; values that cannot be compared with ==
+// are taken for others. Deleting what another rule has stored is no conflict.
+func (m *Map[K, V]) Set(tx Tx, k K, v V) {
+	g := m.c.enter(tx)
+	m.c.tab.put(g, k, v, true)
+	m.c.tab.conflict(g, &m.c.subject)
+	m.c.tell(g)
+}
 
 // Delete removes k and says whether it was there. What this pass has added and
 // deleted leaves no delta; what it has deleted and stored again is changed.

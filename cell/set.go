@@ -22,7 +22,9 @@ func NewSet[T comparable](items ...T) *Set[T] {
 // Named gives the set a name for errors, and returns it.
 func (s *Set[T]) Named(name string) *Set[T] { setName(&s.c.subject, name); return s }
 
-// Add adds items. Adding a present one is no change.
+// Add adds items. Adding a present one is no change. If one rule adds an item and
+// another removes it, in the same pass, the one that runs last counts, as with rules
+// that keep a set within bounds: there is no second value to disagree about.
 func (s *Set[T]) Add(tx Tx, items ...T) {
 	g := s.c.enter(tx)
 	added := false

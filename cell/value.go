@@ -72,23 +72,6 @@ func (v *Value[T]) save(g *Graph) {
 
 func (v *Value[T]) undo(g *Graph, op undoOp, _ uint64) { v.restore(g, &v.node, op) }
 
-// conflict fails the transaction, unless the first writer was the same one, in an
-// earlier run of this pass or in a Try, or is going to be undone anyway.
-func (g *Graph) conflict(n *node, first, second any) {
-	before, now := g.ruleOf(n.saved), g.writer()
-	if before == now || before != nil && g.retryAt >= 0 && n.saved >= g.ran[g.retryAt].serial {
-		return
-	}
-	e := &ConflictError{Cell: nameOf(n), Values: [2]any{first, second}}
-	for i, r := range [2]*rule{before, now} {
-		e.Writers[i] = outsideRules
-		if r != nil {
-			e.Writers[i] = nameOf(&r.node)
-		}
-	}
-	panic(e)
-}
-
 func (v *Value[T]) inspect(int) inspection { return inspectionOf("Value", v.val) }
 
 // isAsBefore says whether a saved value is what it was before the transaction.
