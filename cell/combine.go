@@ -61,19 +61,7 @@ func Difference[T comparable](s ReadableSet[T], others ...ReadableSet[T]) *LiveS
 	})
 }
 
-func (c *combination[T]) run(g *Graph) {
-	r := g.handle()
-	if c.c.flags&isActive != 0 {
-		c.update(g, r)
-	} else {
-		c.build(r)
-	}
-	c.c.finish(g, r, struct{}{})
-}
-
-func (c *combination[T]) build(r Reader) {
-	c.c.mark = 0
-	c.t.replace()
+func (c *combination[T]) build(_ *Graph, r Reader) {
 	for i := range c.in {
 		c.in[i].start(r)
 	}
@@ -105,9 +93,5 @@ func (c *combination[T]) update(g *Graph, r Reader) {
 		c.tell(g)
 	}
 }
-
-func (c *combination[T]) undo(g *Graph, _ undoOp, n uint64) { c.undoSources(g, n) }
-
-func (c *combination[T]) free(*Graph) { c.t.replace() }
 
 func (c *combination[T]) function() any { return c.user }

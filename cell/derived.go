@@ -13,18 +13,19 @@ import "unsafe"
 // value), set its self and flags with init, show it as a LiveSet or LiveMap, and
 // write, on the model of image:
 //
-//   - run: if isActive is set, update: read the contents of each source, which
-//     costs a comparison; then advance the feeds, see with turn what has happened
-//     to each entry since the last run, compare that with the own table, put what
-//     differs, and tell the listeners if anything did. Else build: start each
-//     feed, replace the table, and fill it; nothing is logged. Call finish in the
-//     end.
-//   - undo: what put and feeds log they undo by themselves. State of another form
-//     is undone by an entry of the kind's own: at that moment its sources, and
-//     their journals, are as they were when the entry was logged, so that the
-//     update can be done backwards. undoSources is left to derived; if the
-//     collection is not active after it, it is let go.
-//   - free: lets go of all state, for nobody listens any more. It is not undone.
+//   - build, when it has no links: start each feed and fill the table, which has
+//     been emptied; nothing is logged.
+//   - update, when it has: read the contents of each source, which costs a
+//     comparison; then advance the feeds, see with turn what has happened to each
+//     entry since the last run, compare that with the own table, put what differs,
+//     and tell the listeners if anything did.
+//   - undo, if there is state beside the table: what put and feeds log they undo by
+//     themselves. State of another form is undone by an entry of the kind's own: at
+//     that moment its sources, and their journals, are as they were when the entry
+//     was logged, so that the update can be done backwards. undoSources is left to
+//     derived; if the collection is not active after it, it is let go.
+//   - free, if there is: lets go of all state, for nobody listens any more. It is
+//     not undone.
 //
 // Functions of the user's that may read cells are evaluated by an image: a kind
 // that needs a value for each item takes that of an image as its source.
@@ -47,7 +48,14 @@ type itemKeeper interface {
 	each(func(*rule))
 }
 
-func (d *derived[K, V]) init(self keeper) { d.c.self, d.c.flags = self, isCompute|isKeeper }
+// derivedKind is what a kind adds to derived.
+type derivedKind interface {
+	keeper
+	build(*Graph, Reader)
+	update(*Graph, Reader)
+}
+
+func (d *derived[K, V]) init(self derivedKind) { d.c.self, d.c.flags = self, isCompute|isKeeper }
 
 func (d *derived[K, V]) contents(r Reader) *table[K, V] {
 	if d.c.self == nil {
@@ -79,6 +87,23 @@ func (d *derived[K, V]) tell(g *Graph) {
 	g.changed(&d.c.node)
 	g.changed(&d.t.deltas)
 }
+
+func (d *derived[K, V]) run(g *Graph) {
+	kind, r := d.c.self.(derivedKind), g.handle()
+	if d.c.flags&isActive != 0 {
+		kind.update(g, r)
+	} else {
+		d.c.mark = 0 // in case it fails half-way
+		d.t.replace()
+		kind.build(g, r)
+	}
+	d.c.finish(g, r, struct{}{})
+}
+
+// undo and free are for kinds that have no state but the table.
+func (d *derived[K, V]) undo(g *Graph, _ undoOp, n uint64) { d.undoSources(g, n) }
+
+func (d *derived[K, V]) free(*Graph) { d.t.replace() }
 
 // undoSources is for the undo of the kind.
 func (d *derived[K, V]) undoSources(g *Graph, n uint64) {

@@ -56,20 +56,8 @@ func images[T, U comparable](s ReadableSet[T], fn func(r Reader, x T) U) source[
 	return newImage(s.of(), func(r Reader, x T, _ struct{}) (U, bool) { return fn(r, x), true }, same[U], fn)
 }
 
-func (d *distinct[K, V, U]) run(g *Graph) {
-	r := g.handle()
-	if d.c.flags&isActive != 0 {
-		d.update(g, r)
-	} else {
-		d.build(r)
-	}
-	d.c.finish(g, r, struct{}{})
-}
-
-func (d *distinct[K, V, U]) build(r Reader) {
-	d.c.mark = 0
+func (d *distinct[K, V, U]) build(_ *Graph, r Reader) {
 	t := d.in.start(r)
-	d.t.replace()
 	d.tally.replace()
 	for _, e := range t.entries {
 		if e.live {
@@ -100,8 +88,6 @@ func (d *distinct[K, V, U]) update(g *Graph, r Reader) {
 		d.tell(g)
 	}
 }
-
-func (d *distinct[K, V, U]) undo(g *Graph, _ undoOp, n uint64) { d.undoSources(g, n) }
 
 func (d *distinct[K, V, U]) free(*Graph) { d.t.replace(); d.tally = tally[U]{} }
 

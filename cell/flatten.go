@@ -37,20 +37,8 @@ func Flatten[S interface {
 	return &LiveSet[T]{f}
 }
 
-func (f *flatSet[S, T]) run(g *Graph) {
-	r := g.handle()
-	if f.c.flags&isActive != 0 {
-		f.update(g, r)
-	} else {
-		f.build(g, r)
-	}
-	f.c.finish(g, r, struct{}{})
-}
-
 func (f *flatSet[S, T]) build(g *Graph, r Reader) {
-	f.c.mark = 0
 	t := f.in.start(r)
-	f.t.replace()
 	f.tally.replace()
 	tracked := g.frame.tracker() == &f.c.rule
 	for _, e := range t.entries {
@@ -115,8 +103,6 @@ func (f *flatSet[S, T]) branch(g *Graph, set S, logged bool) *inner[S, T] {
 	b.lift(g)
 	return b
 }
-
-func (f *flatSet[S, T]) undo(g *Graph, _ undoOp, n uint64) { f.undoSources(g, n) }
 
 func (f *flatSet[S, T]) free(g *Graph) {
 	for _, b := range f.branches {

@@ -42,20 +42,8 @@ func newGroups[T, K comparable](src source[T, K], user any) *groups[T, K] {
 	return m
 }
 
-func (m *groups[T, K]) run(g *Graph) {
-	r := g.handle()
-	if m.c.flags&isActive != 0 {
-		m.update(g, r)
-	} else {
-		m.build(r)
-	}
-	m.c.finish(g, r, struct{}{})
-}
-
-func (m *groups[T, K]) build(r Reader) {
-	m.c.mark = 0
+func (m *groups[T, K]) build(_ *Graph, r Reader) {
 	t := m.in.start(r)
-	m.t.replace()
 	m.emptied = nil
 	for _, gr := range m.by { // there may be such that are going to be listened to
 		gr.t.replace()
@@ -153,8 +141,6 @@ func (m *groups[T, K]) drop(gr *group[T, K]) {
 		delete(m.by, gr.key)
 	}
 }
-
-func (m *groups[T, K]) undo(g *Graph, _ undoOp, n uint64) { m.undoSources(g, n) }
 
 func (m *groups[T, K]) free(*Graph) {
 	m.by, m.emptied, m.changed = nil, nil, nil

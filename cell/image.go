@@ -29,20 +29,8 @@ func newImage[K comparable, V, W any](src source[K, V], fn func(Reader, K, V) (W
 	return m
 }
 
-func (m *image[K, V, W]) run(g *Graph) {
-	r := g.handle()
-	if m.c.flags&isActive != 0 {
-		m.update(g, r)
-	} else {
-		m.build(g, r)
-	}
-	m.c.finish(g, r, struct{}{})
-}
-
 func (m *image[K, V, W]) build(g *Graph, r Reader) {
-	m.c.mark = 0 // in case it fails half-way
 	t := m.in.start(r)
-	m.t.replace()
 	tracked := g.frame.tracker() == &m.c.rule
 	for _, e := range t.entries {
 		if !e.live {

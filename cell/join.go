@@ -21,20 +21,8 @@ type join[K comparable, A, B any] struct {
 	right feed[K, B]
 }
 
-func (j *join[K, A, B]) run(g *Graph) {
-	r := g.handle()
-	if j.c.flags&isActive != 0 {
-		j.update(g, r)
-	} else {
-		j.build(r)
-	}
-	j.c.finish(g, r, struct{}{})
-}
-
-func (j *join[K, A, B]) build(r Reader) {
-	j.c.mark = 0
+func (j *join[K, A, B]) build(_ *Graph, r Reader) {
 	left, right := j.left.start(r), j.right.start(r)
-	j.t.replace()
 	for _, e := range left.entries {
 		if b, ok := right.lookup(e.key); ok && e.live {
 			j.t.fill(e.key, Pair[A, B]{e.val, b})
@@ -78,10 +66,6 @@ func (j *join[K, A, B]) correct(g *Graph, key K, written int) {
 	}
 }
 
-func (j *join[K, A, B]) undo(g *Graph, _ undoOp, n uint64) { j.undoSources(g, n) }
-
-func (j *join[K, A, B]) free(*Graph) { j.t.replace() }
-
 func (j *join[K, A, B]) function() any { return Join[K, A, B] }
 
 // JoinBy returns the pairs of an item of left and one of right that have the same
@@ -106,23 +90,11 @@ type pairs[A, B, K comparable] struct {
 	rights *groups[B, K]
 }
 
-func (j *pairs[A, B, K]) run(g *Graph) {
-	r := g.handle()
-	if j.c.flags&isActive != 0 {
-		j.update(g, r)
-	} else {
-		j.build(r)
-	}
-	j.c.finish(g, r, struct{}{})
-}
-
-func (j *pairs[A, B, K]) build(r Reader) {
-	j.c.mark = 0
+func (j *pairs[A, B, K]) build(_ *Graph, r Reader) {
 	left := j.left.start(r)
 	j.right.start(r)
 	j.lefts.contents(r)
 	j.rights.contents(r)
-	j.t.replace()
 	for _, e := range left.entries {
 		if others := j.rights.by[e.val]; e.live && others != nil {
 			for _, o := range others.t.entries {
@@ -190,9 +162,5 @@ func (m *groups[T, K]) members(key K, f func(T)) {
 		}
 	}
 }
-
-func (j *pairs[A, B, K]) undo(g *Graph, _ undoOp, n uint64) { j.undoSources(g, n) }
-
-func (j *pairs[A, B, K]) free(*Graph) { j.t.replace() }
 
 func (j *pairs[A, B, K]) function() any { return JoinBy[A, B, K] }
