@@ -27,6 +27,13 @@ func NameOf(c interface{ theNode() *node }) string { return nameOf(c.theNode()) 
 
 func (n *node) theNode() *node { return n }
 
+// InLine returns how many wait for the lock with a context.
+func InLine(g *Graph) int {
+	g.line.mu.Lock()
+	defer g.line.mu.Unlock()
+	return g.line.places.Len()
+}
+
 // Check checks everything that must hold of a graph between transactions.
 func Check(g *Graph) error {
 	g.mu.Lock()

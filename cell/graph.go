@@ -3,14 +3,14 @@ package cell
 import (
 	"context"
 	"sync"
-	"sync/atomic"
 )
 
 // Graph is a world of cells and rules that change together. All of it is guarded
 // by one lock: any number of goroutines may call Update, View and Read, one at a
 // time is inside. Cells attach to the graph that first touches them.
 type Graph struct {
-	mu sync.Mutex
+	mu   sync.Mutex
+	line line // for mu
 
 	// The innermost running function. Copied and restored around every run.
 	frame frame
@@ -179,42 +179,4 @@ func (g *Graph) View(fn func(Reader)) {
 func Read[T any](g *Graph, c Readable[T]) T {
 	g.lock()
 	return lookAt(g, c)
-}
-
-func (g *Graph) lock() {
-	if g.mu.TryLock() {
-		return
-	}
-	refuseNested()
-	g.mu.Lock()
-}
-
-func (g *Graph) lockContext(ctx context.Context) error {
-	if err := context.Cause(ctx); err != nil {
-		return err
-	}
-	if g.mu.TryLock() {
-		return nil
-	}
-	refuseNested()
-	got := make(chan struct{})
-	var given atomic.Bool // who settles first: the lock's arrival or the end of ctx
-	go func() {
-		g.mu.Lock()
-		if given.CompareAndSwap(false, true) {
-			close(got)
-		} else {
-			g.mu.Unlock()
-		}
-	}()
-	select {
-	case <-got:
-		return nil
-	case <-ctx.Done():
-		if given.CompareAndSwap(false, true) {
-			return context.Cause(ctx)
-		}
-		<-got
-		return nil
-	}
 }
