@@ -244,6 +244,27 @@ func TestB85_NextMoment(t *testing.T) {
 	w.saw()
 }
 
+// Who is still interested in a moment is found in one walk, however many ways lead
+// from the moment to whom.
+func TestNextMomentThroughDiamonds(t *testing.T) {
+	w := newTimedWorld(t)
+	top := cell.Compute(func(r cell.Reader) bool { return r.Reached(w.at(20)) })
+	for range 40 {
+		below := top
+		side := func(r cell.Reader) bool { return below.Get(r) }
+		left, right := cell.Compute(side), cell.Compute(side)
+		top = cell.Compute(func(r cell.Reader) bool { a, b := left.Get(r), right.Get(r); return a && b })
+	}
+	cell.Observe(w, func(r cell.Reader) { w.add("next ", w.sec(r.NextMoment())) })
+	o := cell.Observe(w, func(r cell.Reader) { w.add(top.Get(r)) })
+	w.saw("next never", "false", "next 20")
+	w.do(func(tx cell.Tx) {
+		o.StopIn(tx)
+		w.add("then ", w.sec(tx.NextMoment()))
+	})
+	w.saw("then never", "next never")
+}
+
 func TestB85_StepByStep(t *testing.T) {
 	w := newTimedWorld(t)
 	o := cell.Observe(w, func(r cell.Reader) { w.add(r.Elapsed(w.start, 10*s)) })

@@ -111,25 +111,29 @@ func (w *deadlines) recycle(d *deadline) {
 	}
 }
 
-// earliest returns when the earliest deadline below heap[i], that somebody listens
-// to, is due, if that is before best.
-func (w *deadlines) earliest(i int, best Moment) Moment {
+// earliest returns when the earliest deadline that matters is due.
+func (c *clock) earliest() Moment { return c.earliestBelow(0, NotYet) }
+
+// earliestBelow is the same for those below heap[i], if that is before best.
+func (c *clock) earliestBelow(i int, best Moment) Moment {
+	heap := c.waiting.heap
 	switch {
-	case i >= len(w.heap) || !w.heap[i].due.Before(best):
+	case i >= len(heap) || !heap[i].due.Before(best):
 		return best
-	case w.heap[i].matters():
-		return w.heap[i].due
+	case heap[i].matters(c.graph.nextSerial()):
+		return heap[i].due
 	}
-	return w.earliest(2*i+2, w.earliest(2*i+1, best))
+	return c.earliestBelow(2*i+2, c.earliestBelow(2*i+1, best))
 }
 
 // matters says whether anybody listens but rules that were stopped and computed
-// cells about to be given up.
-func (n *node) matters() bool {
+// cells about to be given up. walk marks what this walk has seen.
+func (n *node) matters(walk uint64) bool {
+	n.stamp = walk
 	for l := n.subs; l != nil; l = l.nextSub {
 		switch r := l.rule; {
 		case r.flags&isStopped != 0:
-		case r.flags&isCompute == 0 || r.matters():
+		case r.flags&isCompute == 0 || r.stamp != walk && r.matters(walk):
 			return true
 		}
 	}

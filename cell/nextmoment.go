@@ -19,7 +19,7 @@ func (r Reader) NextMoment() Moment {
 	n := &c.next
 	if g.frame.state&tracking == 0 {
 		r.inconstant()
-		return c.waiting.earliest(0, NotYet)
+		return c.earliest()
 	}
 	if n.subs == nil {
 		n.show()
@@ -33,14 +33,14 @@ func (n *nextMoment) show() {
 	g := n.clock.graph
 	box(g, 0, n.shown)
 	g.logUndo(n, undoBoxed, 0)
-	n.shown = n.clock.waiting.earliest(0, NotYet)
+	n.shown = n.clock.earliest()
 }
 
 func (n *nextMoment) undo(g *Graph, _ undoOp, _ uint64) { n.shown, _ = unbox[Moment](g) }
 
 // endPass arranges a further pass if there is something new to show.
 func (n *nextMoment) endPass() {
-	if n.subs != nil && n.shown != n.clock.waiting.earliest(0, NotYet) {
+	if n.subs != nil && n.shown != n.clock.earliest() {
 		n.clock.graph.pulsing = append(n.clock.graph.pulsing, n)
 	}
 }
