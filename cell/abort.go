@@ -123,8 +123,15 @@ func (g *Graph) stopRunning() {
 	g.idleFrame(0)
 }
 
-// forgetRuns forgets what is only needed to undo a rule alone.
+// forgetRuns forgets what is only needed to undo a rule alone. The runs themselves
+// may be asked for when something fails, see author; they are kept as long as they
+// are not too many.
 func (g *Graph) forgetRuns() {
+	if len(g.past) == 0 {
+		g.past, g.ran = g.ran, g.past
+	} else if len(g.past) < keepCap {
+		g.past = append(g.past, g.ran...)
+	}
 	g.ran = clearTail(g.ran, 0)
 	g.retries, g.retried, g.followers = nil, nil, nil
 	g.retryAt = -1

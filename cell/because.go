@@ -1,6 +1,9 @@
 package cell
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // When a rule fails, its name alone does not say which change made it run. The
 // way from there is not recorded: it is found afterwards, before the undo, from
@@ -15,6 +18,7 @@ type blame struct {
 
 // failing returns the blame for what is going wrong now.
 func (g *Graph) failing() blame {
+	g.refreshAtlas()
 	b := blame{culprit: g.culprit()}
 	switch r := g.frame.rule; {
 	case r != nil:
@@ -53,11 +57,10 @@ func (g *Graph) wayTo(r *rule) (way []*node) {
 	if g.isBorn(r) {
 		return nil
 	}
-	rules := g.root.rulesBelow(nil)
 	came := map[*node]*node{&r.node: nil}
 	for todo := []*node{&r.node}; len(todo) > 0; todo = todo[1:] {
 		n := todo[0]
-		from := g.changedBy(n, rules)
+		from := g.changedBy(n)
 		if len(from) == 0 && n != &r.node {
 			for ; n != &r.node; n = came[n] {
 				way = append(way, n)
@@ -76,7 +79,7 @@ func (g *Graph) wayTo(r *rule) (way []*node) {
 
 // changedBy returns what has made n change in this transaction: of a rule, the
 // inputs that have changed; of what is set, the rule that has set it.
-func (g *Graph) changedBy(n *node, rules []*rule) (out []*node) {
+func (g *Graph) changedBy(n *node) (out []*node) {
 	writer := n.saved
 	if n.flags&isRule != 0 {
 		if !n.wasSet(g) {
@@ -89,12 +92,22 @@ func (g *Graph) changedBy(n *node, rules []*rule) (out []*node) {
 		}
 		writer = n.asRule().asMaintain().hand
 	}
-	for _, r := range rules {
-		if r.mark == writer && writer >= g.txnStart {
-			out = append(out, &r.node)
-		}
+	if r := g.author(writer); r != nil {
+		out = append(out, &r.node)
 	}
 	return out
+}
+
+// author returns the rule that has written with the serial in this transaction, nil
+// if it was none.
+func (g *Graph) author(serial uint64) *rule {
+	for _, runs := range [...][]ranRule{g.ran, g.past} {
+		at, found := slices.BinarySearchFunc(runs, serial, func(run ranRule, serial uint64) int { return cmp.Compare(run.serial, serial) })
+		if found {
+			return runs[at].rule
+		}
+	}
+	return nil
 }
 
 // isBorn says whether r was created in this transaction.

@@ -88,3 +88,41 @@ func TestErrorSaysWhatReachedTheRule(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// What is scheduled, but has not run, has changed nothing.
+func TestErrorSaysWhatReachedTheFirstOfManyRules(t *testing.T) {
+	w := newWorld(t)
+	door, bell := cell.NewValue(0).Named("door"), cell.NewValue(0).Named("bell")
+	cell.Rule(w, func(tx cell.Tx) {
+		if door.Get(tx.Reader) > 0 {
+			tx.Fail(errTest)
+		}
+	}).Named("first")
+	cell.Rule(w, func(tx cell.Tx) { bell.Set(tx, door.Get(tx.Reader)) }).Named("second")
+	var re *cell.RuleError
+	if err := w.fails(func(tx cell.Tx) { door.Set(tx, 1) }); !errors.As(err, &re) || !cmp.Equal(re.Because, []string{"door"}) {
+		t.Error(err)
+	}
+}
+
+// What has reached a rule may have been written in an earlier pass.
+func TestErrorSaysWhatReachedTheRuleThroughPasses(t *testing.T) {
+	w := newWorld(t)
+	door, bell := cell.NewValue(0).Named("door"), cell.NewValue(0).Named("bell")
+	cell.Rule(w, func(tx cell.Tx) { _ = tx.Try(func(tx cell.Tx) error { bell.Set(tx, door.Get(tx.Reader)); return nil }) }).Named("wire")
+	again := false
+	cell.Rule(w, func(tx cell.Tx) {
+		if bell.Get(tx.Reader) == 0 {
+			return
+		}
+		if again {
+			tx.Fail(errTest)
+		}
+		tx.OnCommit(func(cell.Tx) { again = true })
+		tx.Repeat()
+	}).Named("ear")
+	var re *cell.RuleError
+	if err := w.fails(func(tx cell.Tx) { door.Set(tx, 1) }); !errors.As(err, &re) || !cmp.Equal(re.Because, []string{"door", "wire", "bell"}) {
+		t.Error(err)
+	}
+}

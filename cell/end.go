@@ -9,6 +9,9 @@ func (g *Graph) end() (undoFailed *PanicError) {
 	if n := len(g.log); n > 0 {
 		g.forgetLog(n)
 	}
+	if len(g.past) > 0 {
+		g.past = clearTail(g.past, 0)
+	}
 	if len(g.ending) > 0 {
 		for _, e := range g.ending {
 			e.end()

@@ -28,6 +28,7 @@ type Graph struct {
 	queue     queue
 	observers turns
 	ran       []ranRule
+	past      []ranRule         // runs of this transaction that can no more be undone alone
 	retryAt   int               // index in ran to rewind to, or -1
 	retries   []retryEdge       // in this pass
 	retried   map[*rule]int     // how often; nil if there were none
@@ -61,6 +62,7 @@ type Graph struct {
 	freeLinks *link
 	births    uint64
 	root      Scope
+	atlas     *atlas // nil until a name is looked for
 
 	out        outbox // for what leaves
 	connecting outbox // for what is to be done to sensors

@@ -46,7 +46,7 @@ type Scope struct {
 	children   *Scope
 	rules      *living
 	lane       *outbox // of the Lane it is in, or nil
-	described  []description
+	described  []*description
 	stopped    bool
 }
 
@@ -109,6 +109,9 @@ func (s *Scope) end(g *Graph) {
 		return // the stop was undone
 	}
 	s.prev, s.next = nil, nil
+	for _, d := range s.described {
+		g.atlas.remove(d)
+	}
 	for l := s.rules; l != nil; {
 		older := l.older()
 		g.dropSources(&l.rule)
@@ -156,7 +159,7 @@ func (s *Scope) relist() {
 	}
 }
 
-func (s *Scope) undo(_ *Graph, op undoOp, _ uint64) {
+func (s *Scope) undo(g *Graph, op undoOp, _ uint64) {
 	switch op {
 	case undoBirth:
 		s.stopped = true
@@ -167,6 +170,11 @@ func (s *Scope) undo(_ *Graph, op undoOp, _ uint64) {
 		s.relist()
 		for l := s.rules; l != nil; l = l.older() {
 			l.flags &^= isStopped
+		}
+		for _, d := range s.described {
+			if g.atlas != nil && d.own == nil { // it was made meanwhile
+				g.atlas.add(d)
+			}
 		}
 	}
 }

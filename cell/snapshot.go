@@ -81,7 +81,7 @@ func (g *Graph) Snapshot(r Reader, o SnapshotOptions) *Snapshot {
 	case o.Scope.graph != g:
 		panic(&UsageError{Problem: "a graph was shown with the Scope of another graph"})
 	}
-	d := &snapshooter{g: g, o: o, names: g.fieldIndex(), places: map[*node]int{}, scopes: map[*Scope]int{}}
+	d := &snapshooter{g: g, o: o, places: map[*node]int{}, scopes: map[*Scope]int{}}
 	d.out.Transaction = g.transactions
 	rules := o.Scope.rulesBelow(nil)
 	slices.SortFunc(rules, func(a, b *rule) int { return cmp.Compare(a.created(), b.created()) })
@@ -100,7 +100,6 @@ type snapshooter struct {
 	g      *Graph
 	o      SnapshotOptions
 	out    Snapshot
-	names  fieldIndex
 	nodes  []*node
 	places map[*node]int // index in nodes, -1 if it is about to get one
 	begun  int
@@ -140,7 +139,7 @@ func (n *node) sources() *link {
 func (d *snapshooter) finish() {
 	for i, n := range d.nodes {
 		in := n.describe(d.o.Length)
-		out := SnapshotNode{ID: i + 1, Kind: in.kind, Name: n.name(d.names.fieldNamed), States: n.states(), Runs: d.o.Profile.runs(n)}
+		out := SnapshotNode{ID: i + 1, Kind: in.kind, Name: nameOf(n), States: n.states(), Runs: d.o.Profile.runs(n)}
 		if in.typ != nil {
 			out.Type = in.typ.String()
 		}
@@ -149,8 +148,8 @@ func (d *snapshooter) finish() {
 		}
 		if n.flags&(isMaintain|isObserver) != 0 {
 			out.Scope = d.scope(n.asRule().asLiving().scope)
-		} else if _, s := d.names.find(n); s != nil {
-			out.Scope = d.scope(s)
+		} else if in, _ := d.g.described(n); in != nil {
+			out.Scope = d.scope(in.scope)
 		}
 		for l := n.sources(); l != nil; l = l.nextDep {
 			whole := l.subject.whole()
