@@ -120,7 +120,7 @@ func (g *Graph) stopRunning() {
 	}
 	g.outer = clearTail(g.outer, 0)
 	g.acting = nil
-	g.idleFrame(0)
+	g.idleFrame()
 }
 
 // forgetRuns forgets what is only needed to undo a rule alone. The runs themselves

@@ -112,7 +112,7 @@ func (g *Graph) author(serial uint64) *rule {
 
 // isBorn says whether r was created in this transaction.
 func (g *Graph) isBorn(r *rule) bool {
-	return slices.ContainsFunc(g.log, func(e undoEntry) bool { return e.what == r.self && undoOp(e.code) == undoBirth })
+	return slices.ContainsFunc(g.log, func(e undoEntry) bool { return e.what == (*logged)(r) && undoOp(e.code) == undoBirth })
 }
 
 // wasSet says whether n is a Maintained that was set by hand in this transaction.

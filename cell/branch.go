@@ -40,7 +40,7 @@ func (b *branch) retire(g *Graph) {
 	g.dropSources(&b.rule)
 	if b.flags&isDirty != 0 {
 		b.flags &^= isDirty | isLate
-		g.logUndo(b.self, undoCancel, b.mark)
+		g.logUndo((*logged)(&b.rule), undoCancel, b.mark)
 	}
 }
 

@@ -39,7 +39,7 @@ func (c *comparableComputed[T]) run(g *Graph) {
 	}
 	if c.saved < g.txnStart && len(g.log) < cap(g.log) { // the usual case of save
 		c.old, c.saved = c.val, g.frame.serial
-		g.logUndo(c.self, undoOld, 0)
+		g.logUndo((*logged)(&c.rule), undoOld, 0)
 	} else {
 		c.save(g)
 	}
@@ -221,7 +221,7 @@ func (c *Computed[T]) store(g *Graph, v T) {
 
 func (c *Computed[T]) save(g *Graph) {
 	g.roomInLog()
-	g.logUndo(c.self, c.three.save(g, &c.node), 0)
+	g.logUndo((*logged)(&c.rule), c.three.save(g, &c.node), 0)
 }
 
 func (c *Computed[T]) function() any { return c.fn }

@@ -5,7 +5,7 @@ import "slices"
 // end cleans up after a commit or a rollback and hands over what leaves the
 // graph. It returns the panic of a function given to OnUndo.
 func (g *Graph) end() (undoFailed *PanicError) {
-	g.idleFrame(0)
+	g.idleFrame()
 	if n := len(g.log); n > 0 {
 		g.forgetLog(n)
 	}

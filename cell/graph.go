@@ -145,7 +145,9 @@ func NewGraph(opts ...Option) *Graph {
 // goroutine. Effects that are due are run before it returns, unless another
 // goroutine is already running them or is meant to, see Lane and Detach.
 func (g *Graph) Update(fn func(Tx) error) error {
-	g.lock()
+	if !g.mu.TryLock() { // lock, inlined
+		g.lockInTurn()
+	}
 	return g.update(context.Background(), fn)
 }
 

@@ -24,10 +24,7 @@ type Readable[T any] interface{ Get(Reader) T }
 
 // enter checks the handle and returns its graph.
 func (r Reader) enter() *Graph {
-	if r.g == nil {
-		panic(&UsageError{Problem: "the zero Reader or Tx was used; a handle is given to the functions of Update, View and rules"})
-	}
-	if r.g.frame.running != r.run {
+	if r.g == nil || r.g.frame.running != r.run {
 		r.bad()
 	}
 	return r.g
@@ -39,19 +36,13 @@ func (g *Graph) handle() Reader { return Reader{g, g.frame.running} }
 // enter checks that the handle is good, and that of a function that may write:
 // a Tx can be made of any Reader.
 func (tx Tx) enter() *Graph {
-	if g := tx.g; g != nil && g.frame.running == tx.run && g.frame.state&looking == 0 {
-		return g
+	if tx.g == nil || tx.g.frame.running != tx.run || tx.g.frame.state&looking != 0 {
+		tx.badTx()
 	}
-	return tx.badTx()
+	return tx.g
 }
 
-func (tx Tx) badTx() *Graph {
-	g := tx.Reader.enter()
-	if g.frame.state&looking != 0 {
-		g.badWriter()
-	}
-	return g
-}
+func (tx Tx) badTx() { tx.Reader.enter().badWriter() }
 
 func (g *Graph) badWriter() {
 	name := "the function of a View"
@@ -63,6 +54,9 @@ func (g *Graph) badWriter() {
 
 func (r Reader) bad() {
 	g := r.g
+	if g == nil {
+		panic(&UsageError{Problem: "the zero Reader or Tx was used; a handle is given to the functions of Update, View and rules"})
+	}
 	if g.frame.running == 0 {
 		panic(&UsageError{Problem: "a Reader or Tx was used after the function it was given to had returned"})
 	}

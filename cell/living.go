@@ -24,7 +24,7 @@ func (l *living) birth(g *Graph, s *Scope) {
 	l.seq, l.scope = g.births, s
 	l.enlist()
 	g.roomInLog()
-	g.logUndo(l.self, undoBirth, 0)
+	g.logUndo((*logged)(&l.rule), undoBirth, 0)
 	if l.flags&isObserver != 0 {
 		g.scheduleObserver(&l.rule, 0)
 		return
@@ -45,7 +45,7 @@ func (l *living) stop(g *Graph) {
 	}
 	l.halt(g)
 	l.delist()
-	g.logUndo(l.self, undoStop, 0)
+	g.logUndo((*logged)(&l.rule), undoStop, 0)
 	g.stopped = append(g.stopped, l)
 }
 
@@ -62,7 +62,7 @@ func (l *living) halt(g *Graph) {
 func (l *living) cancel(g *Graph) {
 	if l.flags&isDirty != 0 {
 		l.flags &^= isDirty
-		g.logUndo(l.self, undoCancel, l.mark)
+		g.logUndo((*logged)(&l.rule), undoCancel, l.mark)
 	}
 }
 

@@ -7,9 +7,12 @@ import (
 )
 
 func (g *Graph) lock() {
-	if g.mu.TryLock() {
-		return
+	if !g.mu.TryLock() {
+		g.lockInTurn()
 	}
+}
+
+func (g *Graph) lockInTurn() {
 	refuseNested()
 	g.mu.Lock()
 }

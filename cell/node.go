@@ -60,7 +60,7 @@ type link struct {
 	nextSub, prevSub *link
 }
 
-const linkChunk = 64
+const linkChunk = 102 // 4080 bytes
 
 func (g *Graph) newLink(n *node, r *rule) *link {
 	l := g.freeLinks
@@ -75,9 +75,9 @@ func (g *Graph) newLink(n *node, r *rule) *link {
 	} else {
 		g.freeLinks = l.nextDep
 	}
-	l.subject, l.rule, l.nextDep, l.prevSub, l.nextSub = n, r, nil, nil, n.subs
-	if n.subs != nil {
-		n.subs.prevSub = l
+	l.subject, l.rule, l.nextDep = n, r, nil
+	if next := n.subs; next != nil { // the rest is nil, as dropLink has left it
+		l.nextSub, next.prevSub = next, l
 	}
 	n.subs = l
 	return l

@@ -27,7 +27,7 @@ func (g *Graph) runCallbacks() {
 
 // runAtCommit runs what belongs to the commit itself.
 func (g *Graph) runAtCommit() {
-	g.idleFrame(0)
+	g.idleFrame()
 	for _, f := range g.atCommit {
 		g.acting = f.by
 		f.fn()

@@ -66,20 +66,42 @@ func (q *queue) grow(level int) {
 
 // next returns the next rule to run, or nil.
 func (q *queue) next() *rule {
+	level := int32(math.MaxInt32) // the computed rules below it come first
+	var m *rule
 	if len(q.maintain.entries) > 0 {
-		return q.pop()
+		if m = q.maintain.top(); m != nil {
+			level = m.level + 1
+		}
 	}
-	return q.popComputed(math.MaxInt32)
-}
-
-// pop is next if there are maintained rules.
-func (q *queue) pop() *rule {
-	limit, m := int32(math.MaxInt32), q.maintain.top()
-	if m != nil {
-		limit = m.level + 1
-	}
-	if r := q.popComputed(limit); r != nil {
-		return r
+	for {
+		r := q.held
+		if r == nil {
+			if q.count == 0 {
+				break
+			}
+			if r = q.buckets[q.lowest]; r == nil {
+				q.findLowest()
+				r = q.buckets[q.lowest]
+			}
+			if int32(q.lowest) >= level {
+				break
+			}
+			q.drop(r)
+			if r.flags&isDirty != 0 && int(r.level) > q.lowest {
+				q.pushBucket(r) // it was raised since
+				continue
+			}
+		} else {
+			if r.level >= level {
+				break
+			}
+			q.held = nil
+		}
+		flags := r.flags
+		r.flags = flags &^ isQueued
+		if flags&isDirty != 0 {
+			return r
+		}
 	}
 	if m != nil {
 		q.maintain.take()
@@ -88,28 +110,14 @@ func (q *queue) pop() *rule {
 	return m
 }
 
-// popComputed returns the next computed rule below the level, or nil.
-func (q *queue) popComputed(level int32) *rule {
-	for {
-		if r := q.held; r != nil && r.flags&isDirty != 0 && r.level < level {
-			q.held = nil
-			r.flags &^= isQueued
-			return r
-		}
-		low, any := q.lowestComputed()
-		if !any || low >= int(level) {
-			return nil
-		}
-		r := q.take(low)
-		if r.flags&isDirty != 0 && int(r.level) > low {
-			q.pushBucket(r) // it was raised since
-			continue
-		}
-		r.flags &^= isQueued
-		if r.flags&isDirty != 0 {
-			return r
-		}
+// drop takes r, the first in the lowest bucket, out of it.
+func (q *queue) drop(r *rule) {
+	q.buckets[q.lowest] = r.next
+	if r.next == nil {
+		q.occupied[q.lowest>>6] &^= 1 << (q.lowest & 63)
 	}
+	r.next = nil
+	q.count--
 }
 
 // lowestComputed returns a level below which no computed rule is scheduled.
@@ -134,22 +142,6 @@ func (q *queue) findLowest() {
 	q.lowest = word<<6 + bits.TrailingZeros64(q.occupied[word])
 }
 
-func (q *queue) take(level int) *rule {
-	r := q.held
-	if r != nil {
-		q.held = nil
-		return r
-	}
-	r = q.buckets[level]
-	q.buckets[level] = r.next
-	if r.next == nil {
-		q.occupied[level>>6] &^= 1 << (level & 63)
-	}
-	r.next = nil
-	q.count--
-	return r
-}
-
 // each calls f for every rule in the queue, the skipped ones included.
 func (q *queue) each(f func(*rule)) {
 	for _, e := range q.maintain.entries {
@@ -170,8 +162,17 @@ func (q *queue) each(f func(*rule)) {
 }
 
 func (q *queue) clear() {
-	for level, any := q.lowestComputed(); any; level, any = q.lowestComputed() {
-		q.take(level).flags &^= isQueued | isDirty | isLate
+	if q.held != nil {
+		q.pushBucket(q.held)
+		q.held = nil
+	}
+	for q.count > 0 {
+		if q.buckets[q.lowest] == nil {
+			q.findLowest()
+		}
+		r := q.buckets[q.lowest]
+		q.drop(r)
+		r.flags &^= isQueued | isDirty | isLate
 	}
 	q.maintain.clear()
 }

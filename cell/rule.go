@@ -12,12 +12,10 @@ import "slices"
 //	stopped  has no links and is never scheduled again.
 type rule struct {
 	node
+	mark uint64 // while dirty, the serial of the run that scheduled it; else of its last run
+	next *rule  // in a bucket of the queue, or in its scope: the next older one
+	deps *link  // sources in the order of reading
 	self runner
-	deps *link // sources in the order of reading
-	next *rule // in a bucket of the queue, or in its scope: the next older one
-	mark uint64
-	// mark is, while dirty, the serial of the run that scheduled it; else the
-	// serial of its last run.
 }
 
 // runner is the typed half of a rule.
@@ -26,6 +24,12 @@ type runner interface {
 	run(*Graph)
 	undoer
 }
+
+// logged is a rule in the undo log. The conversion from a runner to an undoer
+// would be a search at run time.
+type logged rule
+
+func (r *logged) undo(g *Graph, op undoOp, n uint64) { r.self.undo(g, op, n) }
 
 // ranRule records one run, so that it can be undone alone.
 type ranRule struct {

@@ -14,13 +14,16 @@ func (f *frame) again(r Reader, n *node) bool {
 
 // read is the slow half of every Get.
 func (n *node) read(r Reader) *Graph {
-	if r.g != nil && r.g.frame.again(r, n) {
-		return r.g
-	}
 	g := r.enter()
-	g.adopt(n)
-	g.frame.state |= hasRead
-	if g.frame.state&tracking != 0 {
+	f := &g.frame
+	if f.again(r, n) {
+		return g
+	}
+	if n.graph.Load() != g {
+		g.adopt(n)
+	}
+	f.state |= hasRead
+	if f.state&tracking != 0 {
 		g.track(n)
 	}
 	return g
@@ -90,14 +93,12 @@ func (g *Graph) endTracking(r *rule, h Reader) {
 
 // saveSources logs, once per run, what r had read before.
 func (g *Graph) saveSources(r *rule) {
-	if g.frame.state&snapped != 0 {
-		return
+	if f := &g.frame; f.state&snapped == 0 {
+		f.state |= snapped
+		if r.flags&isFresh == 0 { // else it did not exist before this transaction
+			g.logSources(r)
+		}
 	}
-	g.frame.state |= snapped
-	if r.flags&isFresh != 0 {
-		return // it did not exist before this transaction
-	}
-	g.logSources(r)
 }
 
 func (g *Graph) logSources(r *rule) {
@@ -108,7 +109,7 @@ func (g *Graph) logSources(r *rule) {
 		}
 		g.sources = append(g.sources, l.subject)
 	}
-	g.logUndo(r.self, undoSources, uint64(at))
+	g.logUndo((*logged)(r), undoSources, uint64(at))
 }
 
 // undoSources links r again to what it had read before.

@@ -14,6 +14,9 @@ func (g *Graph) transact(fn func(Tx) error, contain bool) (full *filled, err err
 		}
 	}()
 	h := g.begin()
+	if g.tracing != nil {
+		g.traceBegin()
+	}
 	if err = fn(Tx{h}); err != nil {
 		g.rollback()
 	} else {
@@ -63,26 +66,24 @@ func (g *Graph) nextSerial() uint64 {
 func (g *Graph) begin() Reader {
 	g.transactions++
 	g.pass = 1
-	g.txnStart = g.nextSerial()
-	g.prelude(g.txnStart)
-	g.frame.running = g.txnStart
-	if g.tracing != nil {
-		g.traceBegin()
-	}
-	return g.handle()
+	serial := g.serial + 1
+	g.serial, g.txnStart = serial, serial
+	g.prelude(serial) // the frame is idle: end has seen to that
+	g.frame.running = serial
+	return Reader{g, serial}
 }
 
 // prelude begins the part of a pass in which code outside rules writes.
 func (g *Graph) prelude(serial uint64) {
 	g.passStart, g.sweepStart = serial, ^uint64(0)
-	g.idleFrame(serial)
+	g.frame.serial = serial
 }
 
-// idleFrame is the frame when no rule is running.
-func (g *Graph) idleFrame(serial uint64) {
+// idleFrame is the frame when nothing is running.
+func (g *Graph) idleFrame() {
 	f := &g.frame
 	f.running, f.rule, f.cursor, f.last = 0, nil, nil, nil
-	f.serial, f.level, f.state = serial, -1, 0
+	f.serial, f.level, f.state = 0, -1, 0
 }
 
 // settle runs passes until nothing is left to do: rules, lowest level first,
@@ -115,6 +116,7 @@ func (g *Graph) settle() {
 			return // rules only schedule within their pass: nothing else is left
 		}
 		g.pass++
+		g.idleFrame()
 		g.prelude(g.nextSerial())
 		pulsed := len(g.pulsing)
 		g.runCallbacks()

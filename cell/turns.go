@@ -6,26 +6,42 @@ import (
 )
 
 // turns are the observers that have to run when the rules of this pass have
-// settled: by the depth of the change that reached them, then by creation.
-// Depths come in order, as rules run lowest level first; within a depth it is
-// made when the first of it has its turn, and is mostly there by then, too.
+// settled: by the depth of the change that reached them, then by creation. Depths
+// come in order, as rules run lowest level first; those of one depth are put in
+// order when the next one begins, while they are at hand.
 type turns struct {
 	rules []*rule // each once; one that is not dirty is skipped
 	next  int     // rules[:next] have run, and are forgotten
-	end   int     // rules[next:end] are in order
+	depth int32   // of the last one
+	seq   uint64  // of the last one
+	first int     // rules[first:] have the same depth
+	rises bool    // one of these came after an older one
+	falls bool    // or a younger one
 	mixed bool    // a depth falls somewhere
 }
 
 // add gives r, which has just got its depth, a turn, unless it has one.
 func (t *turns) add(r *rule, has bool) {
-	if has {
-		t.mixed = true // its depth may be another one now
-		return
-	}
-	if n := len(t.rules); t.next > 0 || n > 0 && r.level < t.rules[n-1].level { // those that have run are nil
+	n, seq := len(t.rules), r.asLiving().seq
+	switch {
+	case has: // its depth may be another one now
 		t.mixed = true
+		return
+	case n == 0:
+	case t.next > 0 || r.level < t.depth: // those that have run are nil
+		t.mixed = true
+	case r.level > t.depth:
+		if t.falls {
+			t.order()
+		}
+		t.first, t.rises = n, false
+	case seq < t.seq:
+		t.falls = true
+	default:
+		t.rises = true
 	}
-	if len(t.rules) == cap(t.rules) {
+	t.depth, t.seq = r.level, seq
+	if n == cap(t.rules) {
 		t.rules = double(t.rules)
 	}
 	t.rules = append(t.rules, r)
@@ -34,7 +50,7 @@ func (t *turns) add(r *rule, has bool) {
 // take returns whose turn it is, or nil when all have run.
 func (t *turns) take() *rule {
 	for t.next < len(t.rules) {
-		if (t.next >= t.end || t.mixed) && t.next < len(t.rules)-1 {
+		if t.falls || t.mixed {
 			t.order()
 		}
 		r := t.rules[t.next]
@@ -45,47 +61,34 @@ func (t *turns) take() *rule {
 			return r
 		}
 	}
-	if t.next > 0 {
-		rules := t.rules[:0]
-		if cap(rules) > keepCap && len(t.rules) < cap(rules)/8 {
-			rules = nil
-		}
-		*t = turns{rules: rules}
+	if t.next > keepCap {
+		t.forget()
 	}
+	t.rules, t.next, t.first, t.rises = t.rules[:0], 0, 0, false
 	return nil
 }
 
-// order puts those of the next depth in order; all that are left, if mixed.
+// order puts those that have not run in order, or those of the last depth if the
+// others are.
 func (t *turns) order() {
-	left := t.rules[t.next:]
-	if t.mixed {
-		slices.SortFunc(left, func(a, b *rule) int {
+	switch last := t.rules[t.first:]; {
+	case t.mixed:
+		slices.SortFunc(t.rules[t.next:], func(a, b *rule) int {
 			if a.level != b.level {
 				return cmp.Compare(a.level, b.level)
 			}
 			return byCreation(a, b)
 		})
-		t.mixed, t.end = false, len(t.rules)
-		return
-	}
-	rises, falls, n := true, true, 1
-	for n < len(left) && left[n].level == left[0].level {
-		if byCreation(left[n-1], left[n]) < 0 {
-			falls = false
-		} else {
-			rises = false
-		}
-		n++
-	}
-	switch {
-	case rises:
-	case falls:
-		slices.Reverse(left[:n])
+	case t.rises:
+		slices.SortFunc(last, byCreation)
 	default:
-		slices.SortFunc(left[:n], byCreation)
+		slices.Reverse(last)
 	}
-	t.end = t.next + n
+	t.rises, t.falls, t.mixed = false, false, false
 }
+
+// forget empties it: all have run, or will not.
+func (t *turns) forget() { *t = turns{rules: clearTail(t.rules, 0)} }
 
 func byCreation(a, b *rule) int { return cmp.Compare(a.asLiving().seq, b.asLiving().seq) }
 
@@ -93,5 +96,5 @@ func (t *turns) clear() {
 	for _, r := range t.rules[t.next:] {
 		r.flags &^= isQueued | isDirty
 	}
-	*t = turns{rules: clearTail(t.rules, 0)}
+	t.forget()
 }

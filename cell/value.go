@@ -28,7 +28,9 @@ func (v *Value[T]) Get(r Reader) T {
 		}
 	}
 	v.read(r)
-	v.typed(v, 0)
+	if v.level == 0 {
+		v.typed(v, 0)
+	}
 	return v.val
 }
 
@@ -43,11 +45,17 @@ func (v *Value[T]) Peek(r Reader) T {
 // writer of this pass was first and wrote something else, the transaction fails
 // with a *ConflictError.
 func (v *Value[T]) Set(tx Tx, x T) {
-	g := tx.enter()
+	g := tx.g // enter, inlined
+	if g == nil || g.frame.running != tx.run || g.frame.state&looking != 0 {
+		tx.badTx()
+	}
 	if v.graph.Load() != g {
 		g.adopt(&v.node)
 	}
-	if v.saved < g.passStart {
+	if v.saved < g.txnStart && len(g.log) < cap(g.log) { // the usual case of save
+		v.old, v.saved = v.val, g.frame.serial
+		g.logUndo(v, undoOld, 0)
+	} else if v.saved < g.passStart {
 		v.save(g)
 	} else if v.saved != g.frame.serial && x != v.val {
 		g.conflict(&v.node, v.val, x)
