@@ -15,10 +15,12 @@ type Custom struct {
 // CustomKind is what the owner of a Custom implements.
 type CustomKind interface {
 	// Undo takes back the change that was logged with n. It is called in the
-	// reverse order of Log, under the graph's lock, and must not fail; also for
-	// changes to data that have been reset since, which need nothing.
+	// reverse order of Log, under the graph's lock; also for changes to data that
+	// have been reset since, which need nothing. It must not fail: if it panics,
+	// the rest is undone, and then as for Tx.OnUndo.
 	Undo(n int)
-	// Reset empties data that last one pass.
+	// Reset empties data that last one pass. If it panics, so does the transaction,
+	// which is undone.
 	Reset()
 }
 
@@ -53,7 +55,11 @@ func (c *Custom) Listen(r Reader, kind ListenedKind) bool {
 // ListenedKind is a CustomKind that is told when nobody listens any more.
 type ListenedKind interface {
 	CustomKind
-	// Idle is called under the graph's lock, which it must not use.
+	// Idle is called under the graph's lock, when the transaction is over, so it
+	// must not use the graph. It must not fail: if it panics, the transaction stays
+	// as it is, committed or undone, and everybody else is told; then the panic is
+	// passed on by Update, as an *EffectError by Attempt, or joined to the error
+	// of a transaction that has failed.
 	Idle()
 }
 
@@ -91,7 +97,8 @@ func (c *Custom) reset(g *Graph) {
 // asCustom returns the Custom that n is the first field of.
 func (n *node) asCustom() *Custom { return (*Custom)(n.pointer()) }
 
-func (c *Custom) idle() {
+func (c *Custom) idle(g *Graph) {
+	defer g.noteFailure()
 	c.flags &^= isListened
 	c.kind.(ListenedKind).Idle()
 }
@@ -100,6 +107,7 @@ func (c *Custom) drop() { c.flags &^= isPulsing }
 
 func (c *Custom) undo(g *Graph, op undoOp, n uint64) {
 	if op == undoCustom {
+		defer g.noteFailure()
 		c.kind.Undo(int(n))
 		return
 	}

@@ -3,7 +3,7 @@ package cell
 import "slices"
 
 // end cleans up after a commit or a rollback and hands over what leaves the
-// graph. It returns the panic of a function given to OnUndo.
+// graph. It returns the panic of what must not fail, see noteFailure.
 func (g *Graph) end() (undoFailed *PanicError) {
 	g.idleFrame()
 	if n := len(g.log); n > 0 {
@@ -32,7 +32,7 @@ func (g *Graph) end() (undoFailed *PanicError) {
 			g.sensing = append(g.sensing, n.asSensor())
 		case n.subs != nil:
 		case n.flags&isListened != 0:
-			n.asCustom().idle()
+			n.asCustom().idle(g)
 		default:
 			r := n.asRule()
 			r.flags &^= isActive

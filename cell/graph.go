@@ -56,7 +56,7 @@ type Graph struct {
 	telling    []func()         // to be run at the end of the commit; they neither block nor fail
 	leaving    []queued[func()] // to be queued at commit
 	managers   []queued[Manager]
-	undoFailed *PanicError // the panic of a function given to OnUndo
+	undoFailed *PanicError // the first panic of what must not fail, see noteFailure
 
 	anything  anything // read by what polls, see poll
 	freeLinks *link

@@ -167,64 +167,6 @@ func TestWritersWaitForRoomAfterTheCommitAndItsEffects(t *testing.T) {
 	})
 }
 
-// patterns keeps something for its listeners.
-type patterns struct {
-	c    cell.Custom
-	told []string
-}
-
-func (p *patterns) Undo(int) {}
-func (p *patterns) Reset()   {}
-func (p *patterns) Idle()    { p.told = append(p.told, "idle") }
-
-func TestCustomIsToldWhenNobodyListensAnyMore(t *testing.T) {
-	w := newWorld(t)
-	p, on := &patterns{}, cell.NewValue(true)
-	listened := []bool{}
-	listen := func(r cell.Reader) {
-		if on.Get(r) {
-			listened = append(listened, p.c.Listen(r, p))
-		}
-	}
-	want := func(told ...string) {
-		t.Helper()
-		if !slices.Equal(told, p.told) {
-			t.Errorf("told %q, want %q", p.told, told)
-		}
-		p.told = nil
-	}
-	w.View(listen)
-	a, b := cell.Observe(w, listen), cell.Observe(w, listen)
-	if diff := cmp.Diff([]bool{false, true, true}, listened); diff != "" {
-		t.Error(diff)
-	}
-	a.Stop()
-	want()
-	_ = w.Update(func(tx cell.Tx) error { b.StopIn(tx); return errTest })
-	want() // it was undone
-	w.do(func(tx cell.Tx) {
-		on.Set(tx, false)
-		tx.OnCommit(func(tx cell.Tx) { on.Set(tx, true) })
-	})
-	want() // it came back within the transaction
-	w.do(func(tx cell.Tx) { on.Set(tx, false) })
-	want("idle")
-	w.do(func(tx cell.Tx) { on.Set(tx, true) })
-	b.Stop()
-	want("idle")
-	c := cell.Compute(func(r cell.Reader) int { listen(r); return 1 })
-	o := cell.Observe(w, func(r cell.Reader) { c.Get(r) })
-	want()
-	o.Stop()
-	want("idle") // by way of the computed cell
-	_ = w.Update(func(tx cell.Tx) error {
-		cell.Observe(tx, listen)
-		cell.Observe(tx, func(r cell.Reader) { r.Fail(errTest) })
-		return nil
-	})
-	want("idle")
-}
-
 // badSink panics when it is told something.
 type badSink struct{ tape }
 

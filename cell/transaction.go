@@ -44,8 +44,8 @@ func (g *Graph) transact(fn func(Tx) error, contain bool) (full *filled, err err
 	return full, err
 }
 
-// ofUndo joins the panic of a function given to OnUndo to the error of the
-// transaction. If that has none, it has been committed: the panic is of a retry.
+// ofUndo joins the panic of what must not fail to the error of the transaction. If
+// that has none, it has been committed.
 func (g *Graph) ofUndo(undoFailed *PanicError, err error, contain bool) error {
 	switch {
 	case err != nil:

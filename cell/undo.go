@@ -23,8 +23,8 @@ func (g *Graph) roomInLog() {
 	}
 }
 
-// undoer undoes one entry. It runs no user code but functions given to OnUndo,
-// and must not fail.
+// undoer undoes one entry. It must not fail: whatever code of the user's it runs
+// has its panics noted, see noteFailure.
 type undoer interface {
 	undo(g *Graph, op undoOp, n uint64)
 }
