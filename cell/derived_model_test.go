@@ -41,8 +41,7 @@ type dWorld struct {
 	outer []func(tx cell.Tx, o op) // changes of sets of sets
 
 	watchers []*dWatcher
-	fuse     int
-	failure  int
+	fuse     fuse
 	wrong    string // the first thing that was not as it should be
 }
 
@@ -222,22 +221,7 @@ func hasInt(v any) any {
 	return v
 }
 
-// burn may fail in the name of the running function.
-func (w *dWorld) burn(r cell.Reader) {
-	if w.fuse--; w.fuse != 0 {
-		return
-	}
-	switch w.failure {
-	case 0:
-		r.Fail(errFuse)
-	case 1:
-		panic(errFuse)
-	case 2:
-		panic("fuse")
-	default:
-		goexit()
-	}
-}
+func (w *dWorld) burn(r cell.Reader) { w.fuse.burn(r.Fail) }
 
 // dRule writes what nodes after it may use.
 type dRule struct {
@@ -537,27 +521,14 @@ func (w *dWorld) transact(ops []op) {
 			w.do(tx, o, &made, &ended)
 		}
 	}
-	var err error
-	var panicked any
-	finished := make(chan bool)
-	go func() {
-		done := false
-		defer func() {
-			panicked = recover()
-			finished <- done || panicked != nil
-		}()
-		err = w.g.Update(func(tx cell.Tx) error { run(tx, ops); return nil })
-		done = true
-	}()
-	returned := <-finished
-	if panicked != nil && panicked != "fuse" && panicked != any(errFuse) {
-		panic(panicked)
-	}
+	failed, err := attempt(func() error {
+		return w.g.Update(func(tx cell.Tx) error { run(tx, ops); return nil })
+	})
 	if err != nil && !errors.Is(err, errFuse) {
 		w.t.Fatalf("unexpected: %v", err)
 	}
-	w.fuse = 0
-	if err != nil || panicked != nil || !returned {
+	w.fuse = fuse{}
+	if failed {
 		for d, was := range before {
 			*d = was
 		}
@@ -635,8 +606,7 @@ func TestDerivedModel(t *testing.T) {
 				})
 			}
 			if rapid.IntRange(0, 2).Draw(t, "fails") == 0 {
-				w.fuse = rapid.IntRange(1, 40).Draw(t, "fuse")
-				w.failure = rapid.IntRange(0, 3).Draw(t, "failure")
+				w.fuse.light(rapid.IntRange(1, 40).Draw(t, "fuse"), rapid.IntRange(0, fuseWays-1).Draw(t, "failure"))
 			}
 			w.transact(ops)
 		}

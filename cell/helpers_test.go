@@ -113,15 +113,8 @@ func panics(fn func()) (p any) {
 // exits runs fn on a goroutine of its own, which it must end with Goexit.
 func exits(t *testing.T, fn func()) {
 	t.Helper()
-	returned, done := false, make(chan struct{})
-	go func() {
-		defer close(done)
-		fn()
-		returned = true
-	}()
-	<-done
-	if returned {
-		t.Error("Goexit did not end the goroutine")
+	if e := endOf(func() error { fn(); return nil }); e.returned || e.panicked != nil {
+		t.Errorf("Goexit did not end the goroutine, but %+v", e)
 	}
 }
 

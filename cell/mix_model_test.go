@@ -29,10 +29,9 @@ const (
 )
 
 type mix struct {
-	t             *rapid.T
-	g             *cell.Graph
-	length        int // of the fuse of the next transaction
-	fuse, failure int
+	t          *rapid.T
+	g          *cell.Graph
+	next, fuse fuse // of the next transaction, and of the running one
 
 	vals    [mixVals]*cell.Value[int]
 	targets [mixSlots]*cell.Value[int] // of rules
@@ -109,19 +108,8 @@ type mixUnit struct {
 	looks func(cell.Reader) int // what is compared with the present
 }
 
-func (m *mix) burn() {
-	if m.fuse--; m.fuse != 0 {
-		return
-	}
-	switch m.failure {
-	case 0:
-		panic(errFuse)
-	case 1:
-		panic("fuse")
-	default:
-		goexit()
-	}
-}
+// burn is run in functions of which not all have a handle.
+func (m *mix) burn() { m.fuse.burn(func(err error) { panic(err) }) }
 
 func newMix(t *rapid.T) *mix {
 	m := &mix{t: t, g: cell.NewGraph(cell.WithManualClock(time.Time{}), cell.WithErrorHandler(func(err error) { t.Errorf("handler: %v", err) }))}
@@ -551,35 +539,6 @@ func (m *mix) endPass() {
 	m.model.pulse, m.model.todo = 0, 0
 }
 
-// attempt runs a transaction that may fail, and says whether it has.
-func (m *mix) attempt(fn func() error) (failed bool) {
-	var err error
-	var panicked any
-	finished := make(chan bool)
-	go func() {
-		returned := false
-		defer func() {
-			panicked = recover()
-			finished <- returned
-		}()
-		err = fn()
-		returned = true
-	}()
-	returned := <-finished
-	switch {
-	case returned && err == nil:
-		return false
-	case errors.Is(err, errFuse), panicked == "fuse", panicked == any(errFuse):
-		return true
-	case panicked == nil && err == nil: // Goexit
-		return true
-	case panicked != nil:
-		panic(panicked)
-	}
-	m.t.Fatalf("unexpected: %v", err)
-	return true
-}
-
 func (m *mix) transact(what string, fn func() error) {
 	before, links, state := m.model.clone(), cell.Dump(m.g), m.state()
 	units, scopes, slot := slices.Clone(m.units), slices.Clone(m.scopes), m.slot
@@ -587,9 +546,13 @@ func (m *mix) transact(what string, fn func() error) {
 	for _, u := range m.units {
 		sights = append(sights, u.mixSight)
 	}
-	m.fuse, m.calledBack = m.length, false
-	if m.attempt(fn) {
-		m.fuse = 0
+	m.fuse, m.calledBack = m.next, false
+	failed, err := attempt(fn)
+	if err != nil && !errors.Is(err, errFuse) {
+		m.t.Fatalf("%s: unexpected: %v", what, err)
+	}
+	if failed {
+		m.fuse = fuse{}
 		m.model, m.units, m.scopes, m.slot = before, units, scopes, slot
 		for i, u := range m.units {
 			u.mixSight = sights[i]
@@ -601,7 +564,7 @@ func (m *mix) transact(what string, fn func() error) {
 			m.t.Fatalf("%s: state after a failure (-before +after):\n%s", what, diff)
 		}
 	}
-	m.fuse, m.length = 0, 0
+	m.fuse, m.next = fuse{}, fuse{}
 	m.endPass()
 	m.check(what)
 	if len(m.written) > written+1 || before.knob != m.model.knob && (len(m.written) == written || m.written[written] != m.model.knob) {
@@ -666,8 +629,7 @@ func checkMix(t *rapid.T) {
 	m.snapshot = rapid.IntRange(0, 9).Draw(t, "snapshots") == 0
 	for i := range rapid.IntRange(1, 14).Draw(t, "transactions") {
 		if rapid.IntRange(0, 2).Draw(t, "fails") == 0 {
-			m.length = rapid.IntRange(1, 60).Draw(t, "fuse")
-			m.failure = rapid.IntRange(0, 2).Draw(t, "failure")
+			m.next.light(rapid.IntRange(1, 60).Draw(t, "fuse"), rapid.IntRange(1, fuseWays-1).Draw(t, "failure"))
 		}
 		switch rapid.IntRange(0, 5).Draw(t, "what") {
 		case 0:

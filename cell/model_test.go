@@ -248,8 +248,7 @@ type system struct {
 	nodes  []cell.Readable[int]
 	target []*cell.Value[int]
 
-	fuse     int // functions run until one fails, 0 for none
-	failure  int
+	fuse     fuse
 	watchers []*watcher
 	seen     []sight // of the running transaction
 
@@ -271,24 +270,7 @@ type sight struct {
 	value int
 }
 
-var errFuse = errors.New("fuse")
-
-// burn may fail in the name of the running function.
-func (s *system) burn(r cell.Reader) {
-	if s.fuse--; s.fuse != 0 {
-		return
-	}
-	switch s.failure {
-	case 0:
-		r.Fail(errFuse)
-	case 1:
-		panic(errFuse)
-	case 2:
-		panic("fuse")
-	default:
-		goexit()
-	}
-}
+func (s *system) burn(r cell.Reader) { s.fuse.burn(r.Fail) }
 
 func (s *system) get(r cell.Reader, ref int) int {
 	switch {
@@ -540,23 +522,9 @@ func (s *system) transact(ops []op) {
 			s.do(tx, m, o, &made)
 		}
 	}
-	var err error
-	var panicked any
-	finished := make(chan bool)
-	go func() {
-		done := false
-		defer func() {
-			panicked = recover()
-			finished <- done || panicked != nil
-		}()
-		err = s.g.Update(func(tx cell.Tx) error { run(tx, ops); return nil })
-		done = true
-	}()
-	returned := <-finished
-	if panicked != nil && panicked != "fuse" && panicked != any(errFuse) {
-		panic(panicked)
-	}
-	failed := err != nil || panicked != nil || !returned
+	failed, err := attempt(func() error {
+		return s.g.Update(func(tx cell.Tx) error { run(tx, ops); return nil })
+	})
 	if !failed {
 		endPass()
 		if m.pulse != 0 || len(m.piped) > 0 {
@@ -567,7 +535,7 @@ func (s *system) transact(ops []op) {
 	var ce *cell.ConflictError
 	switch {
 	case errors.As(err, &ce):
-		if fused := s.fuse <= 0; !fused && !conflict {
+		if !s.fuse.blown && !conflict {
 			// The model may not have come to the pass that failed.
 			endPass()
 			if !conflict {
@@ -584,14 +552,14 @@ func (s *system) transact(ops []op) {
 		for w, was := range stopped {
 			w.stopped = was
 		}
-		s.fuse = 0
+		s.fuse = fuse{}
 		s.check("after a failure")
 		if diff := cmp.Diff(links, cell.Dump(s.g)); diff != "" {
 			s.t.Fatalf("links after a failure (-before +after):\n%s", diff)
 		}
 		return
 	}
-	s.fuse = 0
+	s.fuse = fuse{}
 	for _, w := range s.stops {
 		w.stopped = true
 	}
@@ -691,8 +659,7 @@ func TestModel(t *testing.T) {
 				})
 			}
 			if rapid.IntRange(0, 2).Draw(t, "fails") == 0 {
-				s.fuse = rapid.IntRange(1, 30).Draw(t, "fuse")
-				s.failure = rapid.IntRange(0, 3).Draw(t, "failure")
+				s.fuse.light(rapid.IntRange(1, 30).Draw(t, "fuse"), rapid.IntRange(0, fuseWays-1).Draw(t, "failure"))
 			}
 			s.transact(ops)
 		}
