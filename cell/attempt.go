@@ -15,6 +15,7 @@ import (
 // errors.As finds one, the transaction has been committed. (Goexit in such a
 // function cannot be contained.)
 func (g *Graph) Attempt(fn func(Tx) error) (err error) {
+	need(fn != nil, "Attempt wants a function, not nil")
 	g.lock()
 	var failed []effectFailure
 	defer func() {

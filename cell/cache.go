@@ -20,6 +20,7 @@ type Cache[K comparable, C any] struct {
 // several goroutines at once, for one key, too: then one of the cells is used. It
 // must not keep the cell.
 func NewCache[K comparable, C any](create func(K) *C) *Cache[K, C] {
+	need(create != nil, "NewCache wants a function, not nil")
 	return &Cache[K, C]{create: create, cells: map[K]weak.Pointer[C]{}}
 }
 
@@ -28,6 +29,7 @@ func (c *Cache[K, C]) Get(key K) *C {
 	if cell := c.find(key); cell != nil {
 		return cell
 	}
+	need(c.create != nil, "the zero Cache was used; it is made by NewCache")
 	created := c.create(key) // not under the lock: it may use the cache
 	if created == nil {
 		panic(&UsageError{Problem: "the function of a Cache has returned no cell"})

@@ -22,6 +22,7 @@ import (
 // outside transactions and effects, see MustNotBlock. In the loop the graph may be
 // used freely.
 func Changes[T any](ctx context.Context, o Owner, c Readable[T]) iter.Seq2[T, error] {
+	need(c != nil, "Changes wants a cell, not nil")
 	return func(yield func(T, error) bool) {
 		w := &watcher[T]{cell: c, news: make(chan struct{}, 1)}
 		w.self, w.flags, w.publish = w, isObserver|isTold, w.tell

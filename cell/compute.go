@@ -15,6 +15,7 @@ type Computed[T any] struct {
 
 // Compute returns a cell that is computed by fn and compared with ==.
 func Compute[T comparable](fn func(Reader) T) *Computed[T] {
+	need(fn != nil, "Compute wants a function, not nil")
 	c := &comparableComputed[T]{}
 	c.fn, c.self, c.flags = fn, c, isCompute
 	return &c.Computed
@@ -23,6 +24,7 @@ func Compute[T comparable](fn func(Reader) T) *Computed[T] {
 // ComputeFunc returns a cell of any type that is computed by fn and compared
 // with equal. If equal is nil, every run is a change.
 func ComputeFunc[T any](fn func(Reader) T, equal func(a, b T) bool) *Computed[T] {
+	need(fn != nil, "ComputeFunc wants a function, not nil")
 	c := &funcComputed[T]{equal: equal}
 	c.fn, c.self, c.flags = fn, c, isCompute
 	return &c.Computed
@@ -134,7 +136,8 @@ func (c *Computed[T]) Peek(r Reader) T {
 // refreshFor makes the value right for somebody about to read it.
 func (r *rule) refreshFor(g *Graph, tracker *rule) {
 	switch {
-	case r.flags&isRunning != 0:
+	case r.flags&(isRunning|isCompute) != isCompute:
+		need(r.flags&isCompute != 0, "the zero Computed was read; it is made by Compute")
 		panic(g.selfReading(r))
 	case r.flags&isActive != 0:
 		if low, any := g.queue.lowestComputed(); any && low <= int(r.level) {

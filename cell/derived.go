@@ -58,9 +58,6 @@ type derivedKind interface {
 func (d *derived[K, V]) init(self derivedKind) { d.c.self, d.c.flags = self, isCompute|isKeeper }
 
 func (d *derived[K, V]) contents(r Reader) *table[K, V] {
-	if d.c.self == nil {
-		panic(&UsageError{Problem: "the zero LiveSet or LiveMap was used; they are made by Filter and the like"})
-	}
 	d.c.Get(r)
 	return &d.t
 }

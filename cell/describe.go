@@ -29,6 +29,8 @@ func (s *Scope) Describe(tx Tx, object any, label func() string) {
 	if v := reflect.ValueOf(object); v.Kind() != reflect.Pointer || v.Elem().Kind() != reflect.Struct {
 		panic(&UsageError{Problem: "Describe wants a pointer to a struct"})
 	}
+	need(label != nil, "Describe wants a label, not nil")
+	s.made()
 	g := tx.enter()
 	if g != s.graph {
 		panic(&UsageError{Problem: "a Scope was described with the Tx of another graph"})

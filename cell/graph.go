@@ -145,6 +145,7 @@ func NewGraph(opts ...Option) *Graph {
 // goroutine. Effects that are due are run before it returns, unless another
 // goroutine is already running them or is meant to, see Lane and Detach.
 func (g *Graph) Update(fn func(Tx) error) error {
+	need(fn != nil, "Update wants a function, not nil")
 	if !g.mu.TryLock() { // lock, inlined
 		g.lockInTurn()
 	}
@@ -155,6 +156,7 @@ func (g *Graph) Update(fn func(Tx) error) error {
 // error is then ctx's cause, and fn has not run. A transaction that has begun is
 // not interrupted.
 func (g *Graph) UpdateContext(ctx context.Context, fn func(Tx) error) error {
+	need(fn != nil, "UpdateContext wants a function, not nil")
 	if err := g.lockContext(ctx); err != nil {
 		return err
 	}
@@ -174,6 +176,7 @@ func (g *Graph) update(ctx context.Context, fn func(Tx) error) error {
 // View runs fn with a handle that reads one consistent, committed state. It
 // waits for the lock as Update does.
 func (g *Graph) View(fn func(Reader)) {
+	need(fn != nil, "View wants a function, not nil")
 	g.lock()
 	g.look(fn)
 }
@@ -181,6 +184,7 @@ func (g *Graph) View(fn func(Reader)) {
 // Read returns the committed value of one cell, from outside the graph. It waits
 // for the lock as Update does.
 func Read[T any](g *Graph, c Readable[T]) T {
+	need(c != nil, "Read wants a cell, not nil")
 	g.lock()
 	return lookAt(g, c)
 }

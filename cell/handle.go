@@ -113,6 +113,7 @@ type failure struct{ err error }
 // running rule (Trellis: a modifier called from a rule). What it writes is
 // written by the rule.
 func (tx Tx) Untracked(fn func(Tx)) {
+	need(fn != nil, "Untracked wants a function, not nil")
 	g := tx.enter()
 	outer := g.leave()
 	g.frame.running = g.nextSerial()
@@ -127,6 +128,7 @@ func (tx Tx) Untracked(fn func(Tx)) {
 // seen in a further pass, and if it fails everything is undone. A rule that is
 // undone takes its callbacks with it.
 func (tx Tx) OnCommit(fn func(Tx)) {
+	need(fn != nil, "OnCommit wants a function, not nil")
 	g := tx.enter()
 	g.callbacks = append(g.callbacks, queued[func(Tx)]{fn, g.behalf()})
 	g.logUndo(g, undoCallback, 0)
@@ -139,6 +141,7 @@ func (tx Tx) OnCommit(fn func(Tx)) {
 // what other such functions have handed over), and has no handle: it must not use
 // the graph.
 func (tx Tx) AtCommit(fn func()) {
+	need(fn != nil, "AtCommit wants a function, not nil")
 	g := tx.enter()
 	g.atCommit = append(g.atCommit, queued[func()]{fn, g.behalf()})
 	g.logUndo(g, undoAtCommit, 0)
@@ -148,6 +151,7 @@ func (tx Tx) AtCommit(fn func()) {
 // committed, in commit order. It never runs if the transaction is undone.
 // See Effect for who runs it.
 func (tx Tx) AfterCommit(fn func()) {
+	need(fn != nil, "AfterCommit wants a function, not nil")
 	g := tx.enter()
 	g.leaving = append(g.leaving, queued[func()]{fn, g.behalf()})
 	g.logUndo(g, undoLeaving, 0)
@@ -159,6 +163,7 @@ func (tx Tx) AfterCommit(fn func()) {
 // panics the rest is undone, then the panic is joined, as a *PanicError, to the
 // error of the transaction; if that has none, it is passed on.
 func (tx Tx) OnUndo(fn func()) {
+	need(fn != nil, "OnUndo wants a function, not nil")
 	g := tx.enter()
 	g.logUndo(undoFunc(fn), undoOld, 0)
 }

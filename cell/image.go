@@ -1,5 +1,7 @@
 package cell
 
+import "reflect"
+
 // image is a map with the results of a function of each entry of a source; those
 // that the function refuses are left out. It is what Filter and all kinds that
 // take a function are made of.
@@ -24,6 +26,7 @@ type image[K comparable, V, W any] struct {
 }
 
 func newImage[K comparable, V, W any](src source[K, V], fn func(Reader, K, V) (W, bool), equal func(a, b W) bool, user any) *image[K, V, W] {
+	need(!reflect.ValueOf(user).IsNil(), "a derived collection, or Count and the like, wants a function, not nil")
 	m := &image[K, V, W]{in: feed[K, V]{src: src}, fn: fn, equal: equal, user: user}
 	m.init(m)
 	return m

@@ -40,12 +40,13 @@ func NewLane(o Owner, failed func(*EffectError)) (l *Lane) {
 
 // Backlog returns how many functions are waiting to be run in the lane. It may be
 // called from any goroutine, also inside a transaction.
-func (l *Lane) Backlog() int { return l.out.backlog() }
+func (l *Lane) Backlog() int { l.made(); return l.out.backlog() }
 
 // Flush blocks until all that was committed before has been run in the lane, and
 // returns nil; or until ctx ends, and returns its cause. It must not be called by
 // an effect.
 func (l *Lane) Flush(ctx context.Context) error {
+	l.made()
 	MustNotBlock("Flush")
 	return l.out.flush(ctx)
 }

@@ -8,6 +8,7 @@ func Limit[T comparable](l ReadableList[T], n int) *LiveList[T] { return LimitBy
 
 // LimitBy is Limit by a number that may change.
 func LimitBy[T comparable](l ReadableList[T], n Readable[int]) *LiveList[T] {
+	need(n != nil, "LimitBy wants a cell, not nil")
 	o := &limited[T]{limit: n}
 	o.over = l.of()
 	o.init(o)

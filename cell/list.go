@@ -49,6 +49,7 @@ func (l *List[T]) Delete(tx Tx, i, j int) { l.Splice(tx, i, j) }
 
 // DeleteFunc removes the items for which del returns true.
 func (l *List[T]) DeleteFunc(tx Tx, del func(T) bool) {
+	need(del != nil, "DeleteFunc wants a function, not nil")
 	l.enter(tx)
 	for j := len(l.items); j > 0; j-- {
 		i := j
@@ -69,6 +70,7 @@ func (l *List[T]) Clear(tx Tx) {
 // SortFunc sorts the items by cmp and keeps the order of equal ones. If they are
 // out of order, all of the list has changed.
 func (l *List[T]) SortFunc(tx Tx, cmp func(a, b T) int) {
+	need(cmp != nil, "SortFunc wants a function, not nil")
 	l.enter(tx)
 	if slices.IsSortedFunc(l.items, cmp) {
 		return

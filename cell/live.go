@@ -14,54 +14,60 @@ import "iter"
 type LiveSet[T comparable] struct{ src source[T, struct{}] }
 
 // Named gives the set a name for errors, and returns it.
-func (s *LiveSet[T]) Named(name string) *LiveSet[T] { setName(s.src.node(), name); return s }
+func (s *LiveSet[T]) Named(name string) *LiveSet[T] { setName(s.of().node(), name); return s }
 
 // Has says whether x is in the set. A rule that asks depends on x only; of a group
 // of GroupBy, on all of it.
-func (s *LiveSet[T]) Has(r Reader, x T) bool { return s.src.one(r, x).has(x) }
+func (s *LiveSet[T]) Has(r Reader, x T) bool { return s.of().one(r, x).has(x) }
 
 // Len returns the number of items.
-func (s *LiveSet[T]) Len(r Reader) int { return s.src.contents(r).size }
+func (s *LiveSet[T]) Len(r Reader) int { return s.of().contents(r).size }
 
 // All yields the items.
-func (s *LiveSet[T]) All(r Reader) iter.Seq[T] { return keys(all(s.src, r)) }
+func (s *LiveSet[T]) All(r Reader) iter.Seq[T] { return keys(all(s.of(), r)) }
 
 // Added yields what this pass has added. A rule that reads it runs again, with
 // nothing added, when the pass is over. What a set has when it is first listened
 // to is not added; without listeners it has no deltas.
-func (s *LiveSet[T]) Added(r Reader) iter.Seq[T] { return keys(delta(s.src, r, false, true)) }
+func (s *LiveSet[T]) Added(r Reader) iter.Seq[T] { return keys(delta(s.of(), r, false, true)) }
 
 // Removed yields what this pass has removed, as Added does.
-func (s *LiveSet[T]) Removed(r Reader) iter.Seq[T] { return keys(delta(s.src, r, true, false)) }
+func (s *LiveSet[T]) Removed(r Reader) iter.Seq[T] { return keys(delta(s.of(), r, true, false)) }
 
 // LiveMap is a read-only map that follows from other collections. It is to Map
 // what LiveSet is to Set.
 type LiveMap[K comparable, V any] struct{ src source[K, V] }
 
 // Named gives the map a name for errors, and returns it.
-func (m *LiveMap[K, V]) Named(name string) *LiveMap[K, V] { setName(m.src.node(), name); return m }
+func (m *LiveMap[K, V]) Named(name string) *LiveMap[K, V] { setName(m.of().node(), name); return m }
 
 // Get returns the value under k, and whether there is one. A rule that asks depends
 // on k only.
-func (m *LiveMap[K, V]) Get(r Reader, k K) (v V, ok bool) { return m.src.one(r, k).lookup(k) }
+func (m *LiveMap[K, V]) Get(r Reader, k K) (v V, ok bool) { return m.of().one(r, k).lookup(k) }
 
 // Len returns the number of keys.
-func (m *LiveMap[K, V]) Len(r Reader) int { return m.src.contents(r).size }
+func (m *LiveMap[K, V]) Len(r Reader) int { return m.of().contents(r).size }
 
 // All yields keys and values.
-func (m *LiveMap[K, V]) All(r Reader) iter.Seq2[K, V] { return all(m.src, r) }
+func (m *LiveMap[K, V]) All(r Reader) iter.Seq2[K, V] { return all(m.of(), r) }
 
 // Added yields the keys added in this pass with their new values. A rule that
 // reads it runs again, with nothing added, when the pass is over. What a map has
 // when it is first listened to is not added; without listeners it has no deltas.
-func (m *LiveMap[K, V]) Added(r Reader) iter.Seq2[K, V] { return delta(m.src, r, false, true) }
+func (m *LiveMap[K, V]) Added(r Reader) iter.Seq2[K, V] { return delta(m.of(), r, false, true) }
 
 // Changed yields the keys with another value than before, with the new values.
-func (m *LiveMap[K, V]) Changed(r Reader) iter.Seq2[K, V] { return delta(m.src, r, true, true) }
+func (m *LiveMap[K, V]) Changed(r Reader) iter.Seq2[K, V] { return delta(m.of(), r, true, true) }
 
 // Removed yields the keys removed in this pass with the values they had before it.
-func (m *LiveMap[K, V]) Removed(r Reader) iter.Seq2[K, V] { return delta(m.src, r, true, false) }
+func (m *LiveMap[K, V]) Removed(r Reader) iter.Seq2[K, V] { return delta(m.of(), r, true, false) }
 
-func (s *LiveSet[T]) of() source[T, struct{}] { return s.src }
+func (s *LiveSet[T]) of() source[T, struct{}] {
+	need(s.src != nil, "the zero LiveSet was used; it is made by Filter and the like")
+	return s.src
+}
 
-func (m *LiveMap[K, V]) of() source[K, V] { return m.src }
+func (m *LiveMap[K, V]) of() source[K, V] {
+	need(m.src != nil, "the zero LiveMap was used; it is made by FilterMap and the like")
+	return m.src
+}

@@ -34,6 +34,7 @@ func Maintain[T comparable](o Owner, initial T, rule func(tx Tx, previous T) T) 
 
 // Rule is a Maintained without a value: a rule that writes other cells.
 func Rule(o Owner, rule func(Tx)) *Maintained[struct{}] {
+	need(rule != nil, "Rule wants a function, not nil")
 	return maintainFor(o, rule, struct{}{}, func(tx Tx, _ struct{}) struct{} { rule(tx); return struct{}{} })
 }
 
@@ -68,6 +69,7 @@ func (m *Maintained[T]) Init(o Owner, initial T, rule func(tx Tx, previous T) T)
 }
 
 func (m *Maintained[T]) init(o Owner, self runner, initial T, rule func(tx Tx, previous T) T) {
+	need(rule != nil, "a Maintained wants a rule, not nil")
 	if m.self != nil && m.flags&isUnborn == 0 {
 		panic(&UsageError{Problem: "Init of a Maintained that has a rule already"})
 	}

@@ -28,6 +28,7 @@ type Manager interface {
 // an *EffectError if the transaction has been committed, else joined to the error
 // of that. To undo the transaction because of something outside use OnCommit.
 func (tx Tx) Manage(m Manager) {
+	need(m != nil, "Manage wants a Manager, not nil")
 	g := tx.enter()
 	for _, e := range g.managers {
 		if e.fn == m {

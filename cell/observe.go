@@ -21,6 +21,7 @@ type effectObserver struct {
 // and what it did to the outside world before is not. For the outside world use
 // Effect.
 func Observe(o Owner, fn func(Reader)) *Observer {
+	need(fn != nil, "Observe wants a function, not nil")
 	obs := &Observer{fn: fn}
 	return newObserver(o, obs, obs)
 }
@@ -33,6 +34,7 @@ func Observe(o Owner, fn func(Reader)) *Observer {
 // run. See Lane for effects that may block, and Detach for goroutines that must not
 // be held up.
 func Effect(o Owner, fn func(Reader) func()) *Observer {
+	need(fn != nil, "Effect wants a function, not nil")
 	obs := &effectObserver{effect: fn}
 	return newObserver(o, &obs.Observer, obs)
 }
@@ -48,11 +50,19 @@ func (o *Observer) Named(name string) *Observer { setName(&o.node, name); return
 
 // Stop ends the observer, in a transaction of its own. Stopping twice does nothing.
 func (o *Observer) Stop() {
+	o.check()
 	create(o.scope.graph, func(tx Tx, _ *Scope) { o.StopIn(tx) })
 }
 
 // StopIn is Stop as a part of tx.
-func (o *Observer) StopIn(tx Tx) { o.stop(tx.enter()) }
+func (o *Observer) StopIn(tx Tx) {
+	o.check()
+	o.stop(tx.enter())
+}
+
+func (o *Observer) check() {
+	need(o.scope != nil, "the zero Observer was stopped; it is made by Observe and the like")
+}
 
 func (o *Observer) run(g *Graph) {
 	r := g.handle()

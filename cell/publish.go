@@ -20,6 +20,7 @@ type Published[T any] struct {
 // contents of a collection by a ComputeFunc that copies them, which costs as much
 // for each change as there are items.
 func Publish[T any](o Owner, c Readable[T]) *Published[T] {
+	need(c != nil, "Publish wants a cell, not nil")
 	p := &Published[T]{cell: c}
 	p.store = p.tell
 	newObserver(o, &p.Observer, p)

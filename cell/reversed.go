@@ -4,6 +4,7 @@ package cell
 // of the list. Items that are equal for Sorted are backward, too; for a fixed
 // order in which they are not, compare the other way round.
 func Reversed[T comparable](l ReadableList[T], when Readable[bool]) *LiveList[T] {
+	need(when != nil, "Reversed wants a cell, not nil")
 	o := &reversed[T]{when: when}
 	o.over = l.of()
 	o.init(o)

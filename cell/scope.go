@@ -11,8 +11,8 @@ type Owner interface {
 	owns() (g *Graph, s *Scope, tx Tx)
 }
 
-func (g *Graph) owns() (*Graph, *Scope, Tx) { return g, &g.root, Tx{} }
-func (s *Scope) owns() (*Graph, *Scope, Tx) { return s.graph, s, Tx{} }
+func (g *Graph) owns() (*Graph, *Scope, Tx) { g.root.made(); return g, &g.root, Tx{} }
+func (s *Scope) owns() (*Graph, *Scope, Tx) { s.made(); return s.graph, s, Tx{} }
 func (tx Tx) owns() (*Graph, *Scope, Tx)    { g := tx.enter(); return g, &g.root, tx }
 
 type scopeInTx struct {
@@ -24,6 +24,7 @@ func (o scopeInTx) owns() (*Graph, *Scope, Tx) { return o.s.graph, o.s, o.tx }
 
 // create runs fn in the owner's transaction.
 func create(o Owner, fn func(tx Tx, s *Scope)) {
+	need(o != nil, "something was created without an Owner")
 	g, s, tx := o.owns()
 	if tx.g == nil {
 		err := g.Update(func(tx Tx) error { fn(tx, s); return nil })
@@ -67,6 +68,11 @@ func (s *Scope) birth(parent *Scope) {
 	s.graph.logUndo(s, undoBirth, 0)
 }
 
+// made panics if s is not what NewScope, NewLane or NewGraph has made.
+func (s *Scope) made() {
+	need(s.graph != nil, "a zero Graph, Scope or Lane was used; they are made by NewGraph, NewScope and NewLane")
+}
+
 func (s *Scope) check() {
 	if s.stopped {
 		panic(&UsageError{Problem: "something was created in a scope that has been stopped"})
@@ -74,16 +80,18 @@ func (s *Scope) check() {
 }
 
 // In returns the scope as an owner for use inside tx.
-func (s *Scope) In(tx Tx) Owner { return scopeInTx{s, tx} }
+func (s *Scope) In(tx Tx) Owner { s.made(); return scopeInTx{s, tx} }
 
 // Stop ends everything the scope owns, in a transaction of its own. Stopping
 // twice does nothing.
 func (s *Scope) Stop() {
+	s.made()
 	create(s.graph, func(tx Tx, _ *Scope) { s.StopIn(tx) })
 }
 
 // StopIn is Stop as a part of tx.
 func (s *Scope) StopIn(tx Tx) {
+	s.made()
 	g := tx.enter()
 	if g != s.graph {
 		panic(&UsageError{Problem: "a Scope was stopped with the Tx of another graph"})
@@ -123,6 +131,7 @@ func (s *Scope) end(g *Graph) {
 
 // Stopped says whether the scope has ended.
 func (s *Scope) Stopped(r Reader) bool {
+	s.made()
 	if r.inconstant() != s.graph {
 		panic(&UsageError{Problem: "a Scope was asked with the Reader of another graph"})
 	}

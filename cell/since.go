@@ -22,6 +22,7 @@ func (m Moment) BeginsWith(r Reader, holds bool) Moment {
 //		return r.Reached(idle.Get(r).Add(timeout.Get(r)))
 //	})
 func Since(o Owner, cond func(Reader) bool) *Maintained[Moment] {
+	need(cond != nil, "Since wants a condition, not nil")
 	return maintainFor(o, cond, NotYet, func(tx Tx, since Moment) Moment {
 		return since.BeginsWith(tx.Reader, cond(tx.Reader))
 	})

@@ -31,6 +31,7 @@ type Sink interface {
 // do transactions made by an effect, or by a consumer inside Consume: what they
 // would wait for may have to wait for them. Nor does the clock.
 func Feed(o Owner, s Sink) *Observer {
+	need(s != nil, "Feed wants a Sink, not nil")
 	f := &feeder{sink: s}
 	f.commit = f.tell
 	f.flags = isTold

@@ -18,6 +18,7 @@ import (
 // A change costs a few comparisons, the logarithm of the number of items; what
 // costs memory is, besides what MapValues needs, some 100 bytes an item.
 func Sorted[T comparable, K any](s ReadableSet[T], key func(r Reader, x T) K, cmp func(a, b K) int) *LiveList[T] {
+	need(cmp != nil, "Sorted wants a function that compares, not nil")
 	keys := newImage(s.of(), func(r Reader, x T, _ struct{}) (K, bool) { return key(r, x), true },
 		func(a, b K) bool { return cmp(a, b) == 0 }, key)
 	o := &sorted[T, K]{items: s.of(), in: feed[T, K]{src: keys}, cmp: cmp}

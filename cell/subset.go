@@ -14,6 +14,7 @@ type SubSet[T comparable] struct {
 
 // NewSubSet returns an empty SubSet of base. It lasts as long as its owner.
 func NewSubSet[T comparable](o Owner, base ReadableSet[T]) *SubSet[T] {
+	need(base != nil, "NewSubSet wants a base, not nil")
 	s := &SubSet[T]{base: NewValue(base)}
 	s.in = Filter(&s.chosen, func(r Reader, x T) bool { return s.base.Get(r).Has(r, x) })
 	Rule(o, func(tx Tx) {
@@ -30,33 +31,41 @@ func NewSubSet[T comparable](o Owner, base ReadableSet[T]) *SubSet[T] {
 }
 
 // Named gives the set a name for errors, and returns it.
-func (s *SubSet[T]) Named(name string) *SubSet[T] { s.in.Named(name); return s }
+func (s *SubSet[T]) Named(name string) *SubSet[T] { s.made().in.Named(name); return s }
 
 // Add adds the items that are in the base when the rules of this pass run.
-func (s *SubSet[T]) Add(tx Tx, items ...T) { s.chosen.Add(tx, items...) }
+func (s *SubSet[T]) Add(tx Tx, items ...T) { s.made().chosen.Add(tx, items...) }
 
 // Remove removes x and says whether it was there.
-func (s *SubSet[T]) Remove(tx Tx, x T) bool { return s.chosen.Remove(tx, x) }
+func (s *SubSet[T]) Remove(tx Tx, x T) bool { return s.made().chosen.Remove(tx, x) }
 
 // Clear removes all items.
-func (s *SubSet[T]) Clear(tx Tx) { s.chosen.Clear(tx) }
+func (s *SubSet[T]) Clear(tx Tx) { s.made().chosen.Clear(tx) }
 
 // SetBase makes base the new base; what is not in it leaves.
-func (s *SubSet[T]) SetBase(tx Tx, base ReadableSet[T]) { s.base.Set(tx, base) }
+func (s *SubSet[T]) SetBase(tx Tx, base ReadableSet[T]) {
+	need(base != nil, "SetBase wants a base, not nil")
+	s.made().base.Set(tx, base)
+}
 
 // Has says whether x is in the set.
-func (s *SubSet[T]) Has(r Reader, x T) bool { return s.in.Has(r, x) }
+func (s *SubSet[T]) Has(r Reader, x T) bool { return s.made().in.Has(r, x) }
 
 // Len returns the number of items.
-func (s *SubSet[T]) Len(r Reader) int { return s.in.Len(r) }
+func (s *SubSet[T]) Len(r Reader) int { return s.made().in.Len(r) }
 
 // All yields the items.
-func (s *SubSet[T]) All(r Reader) iter.Seq[T] { return s.in.All(r) }
+func (s *SubSet[T]) All(r Reader) iter.Seq[T] { return s.made().in.All(r) }
 
 // Added yields what this pass has added, as with a LiveSet.
-func (s *SubSet[T]) Added(r Reader) iter.Seq[T] { return s.in.Added(r) }
+func (s *SubSet[T]) Added(r Reader) iter.Seq[T] { return s.made().in.Added(r) }
 
 // Removed yields what this pass has removed: members only.
-func (s *SubSet[T]) Removed(r Reader) iter.Seq[T] { return s.in.Removed(r) }
+func (s *SubSet[T]) Removed(r Reader) iter.Seq[T] { return s.made().in.Removed(r) }
 
-func (s *SubSet[T]) of() source[T, struct{}] { return s.in.of() }
+func (s *SubSet[T]) of() source[T, struct{}] { return s.made().in.of() }
+
+func (s *SubSet[T]) made() *SubSet[T] {
+	need(s.in != nil, "the zero SubSet was used; it is made by NewSubSet")
+	return s
+}

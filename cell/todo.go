@@ -28,6 +28,7 @@ func NewTodo[T any](fresh func() T, clone func(T) T) *Todo[T] {
 
 // Init makes t, a field of a struct that has not been used yet, what NewTodo returns.
 func (t *Todo[T]) Init(fresh func() T, clone func(T) T) {
+	need(fresh != nil && clone != nil, "a Todo wants functions that make and copy its value, not nil")
 	t.fresh, t.clone, t.empty = fresh, clone, fresh()
 }
 
@@ -38,11 +39,10 @@ func (t *Todo[T]) Named(name string) *Todo[T] { setName(&t.node, name); return t
 // be changed by the function that asks; not after it has returned, and not by
 // other functions that it runs. In a commit callback it is for the next pass.
 func (t *Todo[T]) Future(tx Tx) *T {
+	t.check()
 	g := tx.enter()
 	g.adopt(&t.node)
 	switch {
-	case t.fresh == nil:
-		panic(&UsageError{Problem: "a Todo was used before Init"})
 	case !g.pulsed(&t.node, t):
 		v := t.fresh()
 		g.pulse(&t.node, t)
@@ -61,6 +61,7 @@ func (t *Todo[T]) Future(tx Tx) *T {
 // Get returns the value of this pass, a fresh one if nobody has asked for it. It
 // must not be changed.
 func (t *Todo[T]) Get(r Reader) T {
+	t.check()
 	t.read(r)
 	t.typed(t, 0)
 	return t.now()
@@ -68,9 +69,12 @@ func (t *Todo[T]) Get(r Reader) T {
 
 // Peek returns the value without making it an input of the running rule.
 func (t *Todo[T]) Peek(r Reader) T {
+	t.check()
 	t.peek(r)
 	return t.now()
 }
+
+func (t *Todo[T]) check() { need(t.fresh != nil, "a Todo was used before Init") }
 
 func (t *Todo[T]) now() T {
 	if t.val == nil {

@@ -16,6 +16,7 @@ import "slices"
 // here; rules that its writes schedule run later. Handles of the caller must not
 // be used inside fn, and that of fn not after it.
 func (tx Tx) Try(fn func(Tx) error) (err error) {
+	need(fn != nil, "Try wants a function, not nil")
 	g := tx.enter()
 	s := g.newSavepoint()
 	h := g.handle()

@@ -22,6 +22,7 @@ var ErrStopped = errors.New("cell: the wait was stopped")
 // the graph's. It panics if called inside a transaction or by an effect, see
 // MustNotBlock.
 func Wait(ctx context.Context, o Owner, cond func(Reader) bool) error {
+	need(cond != nil, "Wait wants a condition, not nil")
 	w := &waiter{cond: cond, result: make(chan error, 1)}
 	w.self, w.flags = w, isObserver|isWaiter|isTold
 	if err := w.begin(ctx, "Wait", o); err != nil {
@@ -44,6 +45,7 @@ func Wait(ctx context.Context, o Owner, cond func(Reader) bool) error {
 // begin creates the observer of a function that blocks until it has seen something.
 func (l *living) begin(ctx context.Context, name string, o Owner) error {
 	MustNotBlock(name)
+	need(o != nil, name+" wants an Owner, not nil")
 	g, s, _ := o.owns()
 	return g.UpdateContext(ctx, func(Tx) error {
 		if s.stopped {

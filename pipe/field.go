@@ -8,7 +8,12 @@ type Field[T any, F comparable] struct{ get func(T) F }
 // By returns the field that get finds in an item. get must be a pure function. If
 // F is an interface, what it finds must be comparable: else putting the item
 // panics.
-func By[T any, F comparable](get func(T) F) *Field[T, F] { return &Field[T, F]{get} }
+func By[T any, F comparable](get func(T) F) *Field[T, F] {
+	if get == nil {
+		panic(&cell.UsageError{Problem: "By wants a function, not nil"})
+	}
+	return &Field[T, F]{get}
+}
 
 // Is matches the items whose field equals x.
 func (f *Field[T, F]) Is(x F) Match[T] {

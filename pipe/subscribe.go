@@ -46,6 +46,9 @@ type Subscription[T any] struct {
 // capacity, and, if its policy is Wait, those who add more.
 func Subscribe[T any](ctx context.Context, owner cell.Owner, source Source[T], policy Policy) *Subscription[T] {
 	policy.check()
+	if source == nil {
+		panic(&cell.UsageError{Problem: "Subscribe wants a source, not nil"})
+	}
 	s := &Subscription[T]{ctx: ctx, source: source, policy: policy}
 	s.more.L, s.room.L = &s.mu, &s.mu
 	if ctx.Err() != nil {
