@@ -208,9 +208,7 @@ func (t *table[K, V]) write(e *entry[K, V], val V, live bool, at int) {
 
 func (t *table[K, V]) undo(g *Graph, op undoOp, _ uint64) {
 	if op == undoPulse {
-		t.deltas.saved = 0
-		t.drop()
-		g.unpulse(t)
+		g.undoPulse(&t.deltas, t)
 		return
 	}
 	top := len(t.ops) - 1

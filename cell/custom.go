@@ -111,9 +111,7 @@ func (c *Custom) undo(g *Graph, op undoOp, n uint64) {
 		c.kind.Undo(int(n))
 		return
 	}
-	c.flags &^= isPulsing
-	c.saved = 0
-	g.unpulse(c)
+	g.undoPulse(&c.node, c)
 }
 
 // CustomInspector is implemented by a CustomKind that wants to be more than its

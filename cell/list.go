@@ -127,9 +127,7 @@ func (l *List[T]) begin(g *Graph) {
 
 func (l *List[T]) undo(g *Graph, op undoOp, _ uint64) {
 	if op == undoPulse {
-		l.deltas.saved = 0
-		l.drop()
-		g.unpulse(l)
+		g.undoPulse(&l.deltas, l)
 		return
 	}
 	top := len(l.ops) - 1

@@ -160,11 +160,7 @@ func (o *ordered[T]) tell(g *Graph) {
 	g.changed(&o.deltas)
 }
 
-func (o *ordered[T]) undo(g *Graph, _ undoOp, _ uint64) {
-	o.deltas.saved = 0
-	o.drop()
-	g.unpulse(o)
-}
+func (o *ordered[T]) undo(g *Graph, _ undoOp, _ uint64) { g.undoPulse(&o.deltas, o) }
 
 // undoSources is for the undo of the kind.
 func (o *ordered[T]) undoSources(g *Graph, n uint64) {

@@ -73,9 +73,8 @@ func (p *Pulse[T]) undo(g *Graph, op undoOp, _ uint64) {
 		p.val, p.saved = unbox[T](g)
 		return
 	}
-	p.val, p.saved = p.def, 0
-	p.flags &^= isPulsing
-	g.unpulse(p)
+	p.val = p.def
+	g.undoPulse(&p.node, p)
 }
 
 // pulsed says whether p, whose node is n, has been written in this pass. If a
@@ -100,6 +99,13 @@ func (g *Graph) pulse(n *node, p resetter) {
 	n.flags |= isPulsing
 	g.pulsing = append(g.pulsing, p)
 	g.logUndo(p, undoPulse, 0)
+}
+
+// undoPulse is for the undo of p, whose node is n.
+func (g *Graph) undoPulse(n *node, p resetter) {
+	n.saved = 0
+	p.drop()
+	g.unpulse(p)
 }
 
 // unpulse takes p off the list of cells to reset; the newest entry is its own.

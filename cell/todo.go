@@ -98,9 +98,7 @@ func (t *Todo[T]) undo(g *Graph, op undoOp, _ uint64) {
 		t.val, t.saved = unbox[*T](g)
 		return
 	}
-	t.drop()
-	t.saved = 0
-	g.unpulse(t)
+	g.undoPulse(&t.node, t)
 }
 
 func (t *Todo[T]) inspect(int) inspection { return inspectionOf("Todo", t.now()) }
