@@ -12,7 +12,7 @@ type Memory struct {
 	Drop    func() // creates as many computed cells over value 0, reads each and keeps none
 }
 
-var memoryCases = []Case{
+var memoryCases = append([]Case{
 	memory("value", func(m Memory) (before, step func()) { return func() {}, m.Values }),
 	memory("computed", func(m Memory) (before, step func()) { return m.Values, m.Compute }),
 	memory("observed-pair", func(m Memory) (before, step func()) {
@@ -24,7 +24,7 @@ var memoryCases = []Case{
 		}
 	}),
 	memory("dropped", func(m Memory) (before, step func()) { return m.Values, m.Drop }),
-}
+}, itemMemoryCases()...)
 
 // memory takes what the heap grows by in a step, by cell.
 func memory(name string, of func(Memory) (before, step func())) Case {

@@ -36,6 +36,7 @@ type patch struct{ file, old, new string }
 // Ours is the first: everything is compared with it.
 var libs = []*lib{
 	{name: "cell", dir: "cell"},
+	{name: "by-hand", dir: "hand"},
 	{name: "alien-patched", dir: "_alien", module: alien, version: alienVersion, patch: alienPatch},
 	{name: "alien", dir: "_alien", module: alien, version: alienVersion, slow: true},
 	{name: "incr", dir: "_incr", module: incr, version: incrVersion},
