@@ -1,23 +1,34 @@
 package cell
 
+import "unsafe"
+
 // branch is a rule that a derived collection keeps for one of its items. It is
 // linked to the collection like a source, but only from its own side: the
 // collection need not go through a million branches at each run. So it ends them
 // itself, when the item leaves or when nobody listens any more.
+//
+// There may be a million of them, most of which read one cell. So the first link is
+// in the same memory as the rule, to be fetched at once.
 type branch struct {
+	own link
 	rule
-	up link
+}
+
+// asBranch returns the branch that r is in.
+func (r *rule) asBranch() *branch {
+	return (*branch)(unsafe.Add(r.pointer(), -int(unsafe.Offsetof(branch{}.rule))))
 }
 
 func (b *branch) init(g *Graph, self runner) {
-	b.self, b.flags = self, isCompute
+	b.self, b.flags = self, isCompute|isBranch
 	b.graph.Store(g)
 }
 
-// attach makes the branch one of the collection's.
-func (b *branch) attach(to *rule) {
-	b.up = link{subject: &b.node, rule: to}
-	b.subs = &b.up
+// attach makes the branch one of the collection's, to which up leads from all of
+// them.
+func (b *branch) attach(up *link, to *rule) {
+	up.rule = to
+	b.subs = up
 	b.flags |= isActive
 	to.flags |= hasItems
 }
@@ -29,7 +40,7 @@ func (b *branch) detach() {
 
 // lift puts the collection, which is running, above the branch.
 func (b *branch) lift(g *Graph) {
-	to := b.up.rule
+	to := b.subs.rule
 	g.raise(to, b.level+1, &b.rule)
 	g.frame.level = max(g.frame.level, to.level)
 }

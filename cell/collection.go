@@ -15,10 +15,12 @@ import (
 // undoing, or adding it again, puts it back where it was.
 type table[K comparable, V any] struct {
 	deltas   node
-	index    map[K]int
+	index    index
 	entries  []entry[K, V]
 	size     int          // live entries
 	gone     int          // entries that are only a hole
+	base     int          // entries before it are compacted seldom, those behind it often
+	baseGone int          // those of gone that are before it
 	touched  []int        // entries written in this pass, each once
 	doubtful []int        // entries that may be dead when the transaction ends
 	ops      []entryOp[V] // the journal, for undo and for feeds
@@ -95,11 +97,13 @@ func (c *collection[K, V]) tell(g *Graph) {
 // remove makes the entry of key dead, and says whether it was live.
 func (c *collection[K, V]) remove(tx Tx, key K) bool {
 	g := c.enter(tx)
-	if !c.tab.has(key) {
+	at, live := c.tab.locate(key)
+	if !live {
 		return false
 	}
 	var none V
-	c.store(g, key, none, false)
+	c.tab.putAt(g, at, key, none, false)
+	c.tell(g)
 	return true
 }
 
@@ -112,46 +116,33 @@ func (c *collection[K, V]) clear(tx Tx) {
 	for i := range c.tab.entries {
 		if e := &c.tab.entries[i]; e.live {
 			var none V
-			c.tab.put(g, e.key, none, false)
+			c.tab.putAt(g, i, e.key, none, false)
 		}
 	}
 	c.tell(g)
 }
 
-// find returns the entry of key, or -1. A dead one may be found.
-func (t *table[K, V]) find(key K) int {
-	if at, ok := t.index[key]; ok {
-		return at
-	}
-	return -1
+// locate returns the entry of key, or -1, and whether it is live.
+func (t *table[K, V]) locate(key K) (at int, live bool) {
+	at = t.find(key)
+	return at, at >= 0 && t.entries[at].live
 }
 
 func (t *table[K, V]) has(key K) bool {
-	at := t.find(key)
-	return at >= 0 && t.entries[at].live
+	_, live := t.locate(key)
+	return live
 }
 
 func (t *table[K, V]) lookup(key K) (v V, ok bool) {
-	if at := t.find(key); at >= 0 && t.entries[at].live {
+	if at, live := t.locate(key); live {
 		return t.entries[at].val, true
 	}
 	return v, false
 }
 
-// add makes an entry for key, which has none.
-func (t *table[K, V]) add(key K) (at int) {
-	if t.index == nil {
-		t.index = map[K]int{}
-	}
-	at = len(t.entries)
-	t.index[key] = at
-	t.entries = append(t.entries, entry[K, V]{key: key})
-	return at
-}
-
-// fill stores val under key in a table that nobody listens to.
-func (t *table[K, V]) fill(key K, val V) {
-	at := t.find(key)
+// fill stores val under key in a table that nobody listens to. It returns the entry.
+func (t *table[K, V]) fill(key K, val V) (at int) {
+	at = t.find(key)
 	if at < 0 {
 		at = t.add(key)
 	}
@@ -160,11 +151,18 @@ func (t *table[K, V]) fill(key K, val V) {
 		t.size++
 	}
 	e.val, e.live = val, true
+	return at
 }
 
 // put makes the entry of key live, or dead, with the value. The listeners are to
 // be told afterwards.
 func (t *table[K, V]) put(g *Graph, key K, val V, live bool) {
+	t.putAt(g, t.find(key), key, val, live)
+}
+
+// putAt is put for who knows the entry, or, by -1, that there is none. It returns
+// the entry.
+func (t *table[K, V]) putAt(g *Graph, at int, key K, val V, live bool) int {
 	if t.begun < g.txnStart {
 		t.begun = g.txnStart
 		g.adopt(&t.deltas)
@@ -173,7 +171,6 @@ func (t *table[K, V]) put(g *Graph, key K, val V, live bool) {
 	if !g.pulsed(&t.deltas, t) {
 		g.pulse(&t.deltas, t)
 	}
-	at := t.find(key)
 	made := at < 0
 	if made {
 		at = t.add(key)
@@ -193,6 +190,7 @@ func (t *table[K, V]) put(g *Graph, key K, val V, live bool) {
 			g.changed(&n.c.node)
 		}
 	}
+	return at
 }
 
 func (t *table[K, V]) write(e *entry[K, V], val V, live bool, at int) {
@@ -223,7 +221,7 @@ func (t *table[K, V]) undo(g *Graph, op undoOp, _ uint64) {
 		t.untouch(e)
 	}
 	if o.made && o.at == len(t.entries)-1 { // else it would keep a place that it never had
-		delete(t.index, e.key)
+		t.unindex(o.at)
 		*e = entry[K, V]{}
 		t.entries = t.entries[:o.at]
 	}
@@ -261,39 +259,40 @@ func (t *table[K, V]) end() {
 			continue // its entry was undone
 		}
 		if e := &t.entries[at]; !e.live && !e.hole {
-			delete(t.index, e.key)
+			t.unindex(at)
 			*e = entry[K, V]{hole: true}
 			t.gone++
+			if at < t.base {
+				t.baseGone++
+			}
 		}
 	}
 	t.doubtful = clearTail(t.doubtful, 0)
-	if t.gone > 32 && t.gone > len(t.entries)/2 {
-		t.compact()
-	}
+	t.tidy()
 }
 
-func (t *table[K, V]) compact() {
-	kept := t.entries[:0]
-	if t.size < cap(t.entries)/4 && cap(t.entries) > 256 {
-		kept = make([]entry[K, V], 0, 2*t.size)
+// tidy compacts the entries if most are gone. So that a few that come and go again
+// and again, in a collection of very many, do not wander through a lot of memory
+// until all is compacted, what came last is looked at alone, too.
+func (t *table[K, V]) tidy() {
+	recent := t.gone - t.baseGone
+	switch {
+	case t.gone > 32 && t.gone > len(t.entries)/2:
+		t.compact(0)
+		t.base, t.baseGone = len(t.entries), 0
+	case recent > 32 && recent > (len(t.entries)-t.base)/2:
+		t.compact(t.base)
+	case len(t.entries) > 3*t.base:
+		t.base, t.baseGone = len(t.entries), t.gone
 	}
-	for _, e := range t.entries {
-		if !e.hole {
-			t.index[e.key] = len(kept)
-			kept = append(kept, e)
-		}
-	}
-	if len(kept) > 0 && len(t.entries) > 0 && &kept[0] == &t.entries[0] {
-		clear(t.entries[len(kept):])
-	}
-	t.entries, t.gone = kept, 0
 }
 
 // replace makes the table empty, to be filled. It has no journal now. Iterators
 // that are under way go on with what was there.
 func (t *table[K, V]) replace() {
 	t.built++
-	t.index, t.entries, t.size, t.gone = nil, nil, 0, 0
+	t.index, t.entries, t.size = nil, nil, 0
+	t.gone, t.base, t.baseGone = 0, 0, 0
 	t.touched, t.doubtful = t.touched[:0], t.doubtful[:0]
 }
 

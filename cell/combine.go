@@ -83,8 +83,9 @@ func (c *combination[T]) update(g *Graph, r Reader) {
 		t, from := c.in[i].advance(g)
 		for ; from < len(t.ops); from++ {
 			key := t.entries[t.ops[from].at].key
-			if want := c.want(c.in, key); want != c.t.has(key) {
-				c.t.put(g, key, struct{}{}, want)
+			at, has := c.t.locate(key)
+			if want := c.want(c.in, key); want != has {
+				c.t.putAt(g, at, key, struct{}{}, want)
 				told = true
 			}
 		}

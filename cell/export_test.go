@@ -351,3 +351,54 @@ func SortedNodes[T comparable, K any](l *LiveList[T]) int {
 	}
 	return 0
 }
+
+// Index is the index of a table, by hashes that a test chooses.
+type Index struct {
+	index
+	n int
+}
+
+func (x *Index) Add(hash uint32, entry int) {
+	x.n++
+	x.index = x.room(x.n)
+	x.add(slot{hash, uint32(entry + 1)})
+}
+
+func (x *Index) Remove(hash uint32, entry int) {
+	if x.index != nil && x.at(slot{hash, uint32(entry + 1)}) >= 0 {
+		x.n--
+		x.remove(slot{hash, uint32(entry + 1)})
+	}
+}
+
+func (x *Index) Has(hash uint32, entry int) bool {
+	return x.index != nil && x.at(slot{hash, uint32(entry + 1)}) >= 0
+}
+
+// Places returns how many entries, and holes, the set has, and checks that it finds
+// each where it is.
+func Places[T comparable](s ReadableSet[T]) (n int, err error) {
+	t := s.of().table()
+	gone := 0
+	for i := range t.entries {
+		switch e := &t.entries[i]; {
+		case e.hole:
+			gone++
+		case e.key == e.key && t.find(e.key) != i:
+			return 0, fmt.Errorf("%v, at %d, is found at %d", e.key, i, t.find(e.key))
+		}
+	}
+	used := 0
+	for _, s := range t.index {
+		if s.entry != 0 {
+			used++
+		}
+	}
+	switch {
+	case gone != t.gone:
+		return 0, fmt.Errorf("%d holes, not %d", gone, t.gone)
+	case t.index != nil && used != len(t.entries)-gone:
+		return 0, fmt.Errorf("%d are in the index, not %d", used, len(t.entries)-gone)
+	}
+	return len(t.entries), nil
+}

@@ -9,6 +9,7 @@ type flatSet[S interface {
 	in       feed[S, struct{}]
 	tally    tally[T]
 	branches map[S]*inner[S, T]
+	up       link // from all branches
 	user     any
 }
 
@@ -124,7 +125,7 @@ func (f *flatSet[S, T]) function() any { return f.user }
 
 // join makes the branch one of the collection's.
 func (b *inner[S, T]) join() {
-	b.attach(&b.of.c.rule)
+	b.attach(&b.of.up, &b.of.c.rule)
 	if b.of.branches == nil {
 		b.of.branches = map[S]*inner[S, T]{}
 	}

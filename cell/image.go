@@ -1,6 +1,9 @@
 package cell
 
-import "reflect"
+import (
+	"reflect"
+	"unsafe"
+)
 
 // image is a map with the results of a function of each entry of a source; those
 // that the function refuses are left out. It is what Filter and all kinds that
@@ -16,6 +19,7 @@ type image[K comparable, V, W any] struct {
 	equal   func(a, b W) bool // if nil, a result is another one if the source stored its item again
 	user    any               // the user's function, for its name
 	items   map[K]*item[K, V, W]
+	up      link             // from all items
 	spare   []*item[K, V, W] // the last one runs functions for the first time
 	retired []*item[K, V, W] // ended in this transaction
 	first   struct {         // of the item that is run for the first time
@@ -35,19 +39,21 @@ func newImage[K comparable, V, W any](src source[K, V], fn func(Reader, K, V) (W
 func (m *image[K, V, W]) build(g *Graph, r Reader) {
 	t := m.in.start(r)
 	tracked := g.frame.tracker() == &m.c.rule
-	for _, e := range t.entries {
-		if !e.live {
-			continue
-		}
-		var w W
-		var ok bool
-		if tracked {
-			w, ok = m.evaluate(g, e.key, e.val, false)
-		} else {
-			w, ok = m.fn(r, e.key, e.val)
-		}
-		if ok {
-			m.t.fill(e.key, w)
+	for i := range t.entries {
+		e := t.entries[i]
+		switch {
+		case !e.live:
+		case !tracked:
+			if w, ok := m.fn(r, e.key, e.val); ok {
+				m.t.fill(e.key, w)
+			}
+		default:
+			w, ok, it := m.evaluate(g, e.key, e.val, false)
+			at := -1
+			if ok {
+				at = m.t.fill(e.key, w)
+			}
+			it.remember(i, at)
 		}
 	}
 }
@@ -71,52 +77,55 @@ func (m *image[K, V, W]) update(g *Graph, r Reader) {
 		switch {
 		case !e.live && it != nil:
 			m.retire(g, it)
+			it = nil
 		case !e.live:
 		case it != nil:
-			it.stored = true
+			it.flags |= isStored
 			g.runInside(&it.rule)
 			continue
 		default:
-			w, ok = m.evaluate(g, e.key, e.val, true)
+			w, ok, it = m.evaluate(g, e.key, e.val, true)
 		}
-		told = m.apply(g, e.key, w, ok, true) || told
+		to, changed := m.apply(g, m.t.find(e.key), e.key, w, ok, true)
+		it.remember(t.ops[i].at, to)
+		told = told || changed
 	}
 	if told {
 		m.tell(g)
 	}
 }
 
-// apply makes w the result for key; stored says that the source has stored the
-// item. It is false if nothing changes.
-func (m *image[K, V, W]) apply(g *Graph, key K, w W, ok, stored bool) bool {
-	at := m.t.find(key)
+// apply makes w the result for key, which has the entry at, or -1; stored says that
+// the source has stored the item. It returns the entry, and whether anything has
+// changed.
+func (m *image[K, V, W]) apply(g *Graph, at int, key K, w W, ok, stored bool) (now int, changed bool) {
 	had := at >= 0 && m.t.entries[at].live
 	switch {
 	case !ok && !had:
-		return false
+		return at, false
 	case ok && had:
 		if m.equal == nil && !stored || m.equal != nil && m.equal(m.t.entries[at].val, w) {
-			return false
+			return at, false
 		}
 	}
-	m.t.put(g, key, w, ok)
-	return true
+	return m.t.putAt(g, at, key, w, ok), true
 }
 
-// evaluate runs the function for an item that has no rule.
-func (m *image[K, V, W]) evaluate(g *Graph, key K, val V, logged bool) (w W, ok bool) {
+// evaluate runs the function for an item that has no rule. It returns the rule that
+// the item needs, if it does.
+func (m *image[K, V, W]) evaluate(g *Graph, key K, val V, logged bool) (w W, ok bool, it *item[K, V, W]) {
 	if len(m.spare) == 0 {
 		m.spare = append(m.spare, newItem(g, m))
 	}
 	top := len(m.spare) - 1
-	it := m.spare[top]
+	it = m.spare[top]
 	it.key, m.first.val = key, val
 	g.evaluate(&it.rule)
 	w, ok = m.first.res, m.first.ok
 	m.first.val, m.first.res = *new(V), *new(W)
 	if it.deps == nil {
 		it.key = *new(K)
-		return w, ok
+		return w, ok, nil
 	}
 	m.spare[top] = nil
 	m.spare = m.spare[:top]
@@ -125,7 +134,7 @@ func (m *image[K, V, W]) evaluate(g *Graph, key K, val V, logged bool) (w W, ok 
 		g.logUndo(it, undoBirth, 0)
 	}
 	it.lift(g)
-	return w, ok
+	return w, ok, it
 }
 
 // retire ends the rule of an item that has left.
@@ -188,9 +197,10 @@ func (m *image[K, V, W]) function() any { return m.user }
 // item is the rule of one item of an image.
 type item[K comparable, V, W any] struct {
 	branch
-	image  *image[K, V, W]
-	key    K
-	stored bool
+	image *image[K, V, W]
+	key   K
+	from  int32 // where the entry of the source was
+	to    int32 // where that of the result was, or -1
 }
 
 func newItem[K comparable, V, W any](g *Graph, m *image[K, V, W]) *item[K, V, W] {
@@ -202,7 +212,7 @@ func newItem[K comparable, V, W any](g *Graph, m *image[K, V, W]) *item[K, V, W]
 // join makes the item one of its image.
 func (it *item[K, V, W]) join() {
 	m := it.image
-	it.attach(&m.c.rule)
+	it.attach(&m.up, &m.c.rule)
 	if m.items == nil {
 		m.items = map[K]*item[K, V, W]{}
 	}
@@ -225,18 +235,45 @@ func (it *item[K, V, W]) run(g *Graph) {
 		g.endTracking(&it.rule, r)
 		return
 	}
-	stored := it.stored
-	it.stored = false
-	val, live := m.in.src.table().lookup(it.key)
+	stored := it.flags&isStored != 0
+	it.flags &^= isStored
+	val, live := it.source()
 	if !live {
 		g.frame.cursor = nil // it has left and is going to be retired
 		return
 	}
 	w, ok := m.fn(r, it.key, val)
 	g.endTracking(&it.rule, r)
-	if m.apply(g, it.key, w, ok, stored) {
+	to, changed := m.apply(g, m.t.findNear(it.key, it.to), it.key, w, ok, stored)
+	if !ok {
+		to = -1
+	}
+	it.to = int32(to)
+	if changed {
 		m.tell(g)
 	}
+}
+
+// remember notes where the entries of the item are, in the source and here.
+func (it *item[K, V, W]) remember(from, to int) {
+	if it != nil {
+		it.from, it.to = int32(from), int32(to)
+	}
+}
+
+// source returns what the source has stored for the item.
+func (it *item[K, V, W]) source() (val V, live bool) {
+	in := &it.image.in
+	t := in.src.table()
+	if unsafe.Sizeof(val) == 0 && in.at == t.now() {
+		return val, true // there is nothing to look at; it would have been retired
+	}
+	at := t.findNear(it.key, it.from)
+	if at < 0 {
+		return val, false
+	}
+	it.from = int32(at)
+	return t.entries[at].val, t.entries[at].live
 }
 
 func (it *item[K, V, W]) undo(g *Graph, op undoOp, n uint64) {

@@ -47,6 +47,8 @@ const (
 	isTold     // an observer that is told when it is stopped: of Wait, Changes or Feed
 	isKeeper   // a Computed whose self is a keeper
 	hasItems   // a keeper that has rules of its own
+	isStored   // an item of an image whose source has stored it again
+	isBranch   // a Computed that is a branch, which has a link of its own
 
 	isRule = isCompute | isMaintain | isObserver
 )
@@ -64,7 +66,9 @@ const linkChunk = 102 // 4080 bytes
 
 func (g *Graph) newLink(n *node, r *rule) *link {
 	l := g.freeLinks
-	if l == nil {
+	if r.flags&isBranch != 0 && r.asBranch().own.rule == nil {
+		l = &r.asBranch().own
+	} else if l == nil {
 		chunk := make([]link, linkChunk)
 		for i := range chunk[1:] {
 			chunk[i+1].nextDep = l
@@ -95,8 +99,12 @@ func (g *Graph) dropLink(l *link) {
 	if l.nextSub != nil {
 		l.nextSub.prevSub = l.prevSub
 	}
-	*l = link{nextDep: g.freeLinks}
-	g.freeLinks = l
+	if r := l.rule; r.flags&isBranch != 0 && l == &r.asBranch().own {
+		*l = link{}
+	} else {
+		*l = link{nextDep: g.freeLinks}
+		g.freeLinks = l
+	}
 	if n.subs == nil && n.flags&(isActive|isListened) != 0 && n.flags&isIdle == 0 {
 		n.flags |= isIdle
 		g.idle = append(g.idle, n)

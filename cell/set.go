@@ -29,8 +29,8 @@ func (s *Set[T]) Add(tx Tx, items ...T) {
 	g := s.c.enter(tx)
 	added := false
 	for _, x := range items {
-		if !s.c.tab.has(x) {
-			s.c.tab.put(g, x, struct{}{}, true)
+		if at, live := s.c.tab.locate(x); !live {
+			s.c.tab.putAt(g, at, x, struct{}{}, true)
 			added = true
 		}
 	}

@@ -117,7 +117,7 @@ type feed[K comparable, V any] struct {
 // start begins to follow the source from now on.
 func (f *feed[K, V]) start(r Reader) *table[K, V] {
 	t := f.src.contents(r)
-	f.at = t.past + uint64(len(t.ops))
+	f.at = t.now()
 	return t
 }
 
@@ -125,7 +125,7 @@ func (f *feed[K, V]) start(r Reader) *table[K, V] {
 // journal begins what is new; turn goes through it.
 func (f *feed[K, V]) advance(g *Graph) (t *table[K, V], from int) {
 	t = f.src.table()
-	end := t.past + uint64(len(t.ops))
+	end := t.now()
 	from = int(f.at - t.past)
 	if f.at != end {
 		g.logUndo(f, undoCustom, f.at)
@@ -133,6 +133,9 @@ func (f *feed[K, V]) advance(g *Graph) (t *table[K, V], from int) {
 	}
 	return t, from
 }
+
+// now is the place in the journal behind all that is written.
+func (t *table[K, V]) now() uint64 { return t.past + uint64(len(t.ops)) }
 
 func (f *feed[K, V]) undo(_ *Graph, _ undoOp, n uint64) { f.at = n }
 

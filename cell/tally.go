@@ -51,8 +51,9 @@ func (c *tally[U]) replace() { c.n = map[U]int{} }
 // count is not 0. It is false if nothing has changed.
 func correct[U comparable](g *Graph, t *table[U, struct{}], c *tally[U], first int) (changed bool) {
 	for _, s := range c.steps[first:] {
-		if has := c.n[s.u] != 0; has != t.has(s.u) {
-			t.put(g, s.u, struct{}{}, has)
+		at, had := t.locate(s.u)
+		if has := c.n[s.u] != 0; has != had {
+			t.putAt(g, at, s.u, struct{}{}, has)
 			changed = true
 		}
 	}

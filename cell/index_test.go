@@ -1,0 +1,164 @@
+package cell_test
+
+import (
+	"errors"
+	"math"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/freeswytch/freeswytch/cell"
+)
+
+// Hashes of which many collide.
+func TestIndex(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		hash := rapid.SampledFrom([]uint32{0, 1, 2, 3, 15, 16, 31, 1<<31 + 15, math.MaxUint32 - 1, math.MaxUint32})
+		x := &cell.Index{}
+		of := map[int]uint32{}
+		for i := range rapid.IntRange(0, 200).Draw(t, "n") {
+			if rapid.IntRange(0, 2).Draw(t, "what") > 0 {
+				of[i] = hash.Draw(t, "hash")
+				x.Add(of[i], i)
+			} else {
+				entry := rapid.IntRange(0, i).Draw(t, "entry")
+				x.Remove(of[entry], entry)
+				delete(of, entry)
+			}
+			for entry, h := range of {
+				if !x.Has(h, entry) {
+					t.Fatalf("entry %d with the hash %d is not found", entry, h)
+				}
+			}
+			for entry := range i + 1 {
+				if _, there := of[entry]; !there && slices.ContainsFunc([]uint32{0, 15, math.MaxUint32}, func(h uint32) bool { return x.Has(h, entry) }) {
+					t.Fatalf("entry %d is found", entry)
+				}
+			}
+		}
+	})
+}
+
+// TestLargeSet compares a set whose size goes up and down by much with a slice.
+func TestLargeSet(t *testing.T) {
+	failed := errors.New("failed")
+	rapid.Check(t, func(rt *rapid.T) {
+		w := newWorld(t)
+		s := &cell.Set[int]{}
+		kept := cell.Filter(s, func(_ cell.Reader, x int) bool { return x%3 != 0 })
+		defer cell.Observe(w, func(r cell.Reader) { kept.Len(r) }).Stop()
+		var want []int
+		for range rapid.IntRange(1, 20).Draw(rt, "transactions") {
+			first := rapid.IntRange(0, 300).Draw(rt, "first")
+			n := rapid.SampledFrom([]int{1, 2, 9, 40, 300}).Draw(rt, "n")
+			add, fails := rapid.Bool().Draw(rt, "add"), rapid.IntRange(0, 3).Draw(rt, "fails") == 0
+			err := w.Update(func(tx cell.Tx) error {
+				for x := first; x < first+n; x++ {
+					if add {
+						s.Add(tx, x)
+					} else {
+						s.Remove(tx, x)
+					}
+				}
+				if fails {
+					return failed
+				}
+				return nil
+			})
+			if fails != errors.Is(err, failed) {
+				rt.Fatal(err)
+			}
+			for x := first; !fails && x < first+n; x++ {
+				at := slices.Index(want, x)
+				switch {
+				case add && at < 0:
+					want = append(want, x)
+				case !add && at >= 0:
+					want = slices.Delete(want, at, at+1)
+				}
+			}
+			for _, of := range []cell.ReadableSet[int]{s, kept} {
+				if _, err := cell.Places(of); err != nil {
+					rt.Fatal(err)
+				}
+			}
+			w.View(func(r cell.Reader) {
+				if got := slices.Collect(s.All(r)); !slices.Equal(got, want) {
+					rt.Fatalf("%v, not %v", got, want)
+				}
+				if got, want := slices.Collect(kept.All(r)), slices.DeleteFunc(slices.Clone(want), func(x int) bool { return x%3 == 0 }); !slices.Equal(got, want) {
+					rt.Fatalf("filtered: %v, not %v", got, want)
+				}
+			})
+		}
+	})
+}
+
+// Items that come and go again and again, in a large set, stay in little memory.
+func TestItemsThatComeAndGoStayTogether(t *testing.T) {
+	w := newWorld(t)
+	const n = 10_000
+	s := &cell.Set[int]{}
+	w.do(func(tx cell.Tx) {
+		for x := range n {
+			s.Add(tx, x)
+		}
+	})
+	for i := range n {
+		x := i % 64 * (n / 64)
+		w.do(func(tx cell.Tx) { s.Remove(tx, x) })
+		w.do(func(tx cell.Tx) { s.Add(tx, x) })
+	}
+	places, err := cell.Places(s)
+	if err != nil || places > n+200 {
+		t.Errorf("%d places for %d items, %v", places, n, err)
+	}
+}
+
+// NaN is never found, and every one that is added is another item.
+func TestSetOfNaN(t *testing.T) {
+	w := newWorld(t)
+	s := &cell.Set[float64]{}
+	for range 20 {
+		w.do(func(tx cell.Tx) { s.Add(tx, math.NaN(), 1) })
+	}
+	w.View(func(r cell.Reader) {
+		if n := s.Len(r); n != 21 || s.Has(r, math.NaN()) {
+			t.Error(n)
+		}
+	})
+	w.do(func(tx cell.Tx) { s.Clear(tx) })
+	w.View(func(r cell.Reader) {
+		for x := range s.All(r) {
+			t.Error(x)
+		}
+		if n := s.Len(r); n != 0 {
+			t.Error(n)
+		}
+	})
+	if _, err := cell.Places(s); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestKeysThatCannotBeHashed(t *testing.T) {
+	w := newWorld(t)
+	s := &cell.Set[any]{}
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("a slice was added")
+			}
+		}()
+		_ = w.Update(func(tx cell.Tx) error { s.Add(tx, "a", []int{1}); return nil })
+	}()
+	w.View(func(r cell.Reader) {
+		if n := s.Len(r); n != 0 {
+			t.Error(n)
+		}
+	})
+	if err := cell.Check(w.Graph); err != nil {
+		t.Error(err)
+	}
+}
