@@ -82,12 +82,6 @@ func (c *collection[K, V]) news(r Reader) *table[K, V] {
 
 func (c *collection[K, V]) inspect(limit int) inspection { return c.tab.inspect(limit) }
 
-// store makes the entry of key live, or dead, with the value.
-func (c *collection[K, V]) store(g *Graph, key K, val V, live bool) {
-	c.tab.put(g, key, val, live)
-	c.tell(g)
-}
-
 // tell tells the listeners after something was put.
 func (c *collection[K, V]) tell(g *Graph) {
 	g.changed(&c.subject)
