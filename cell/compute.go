@@ -67,7 +67,7 @@ func (c *funcComputed[T]) run(g *Graph) {
 	}
 }
 
-// Named gives the cell a name for errors, and returns it.
+// Named gives the cell a name, for errors, traces and snapshots, and returns it.
 func (c *Computed[T]) Named(name string) *Computed[T] { setName(&c.node, name); return c }
 
 // Get returns the value, fresh: it follows what this transaction has written so

@@ -24,8 +24,8 @@ type CustomKind interface {
 	Reset()
 }
 
-// Named gives the cell a name for errors.
-func (c *Custom) Named(name string) { setName(&c.node, name) }
+// Named gives the cell a name, for errors, traces and snapshots, and returns it.
+func (c *Custom) Named(name string) *Custom { setName(&c.node, name); return c }
 
 // Read records the cell as an input of the running rule.
 func (c *Custom) Read(r Reader) {

@@ -26,7 +26,7 @@ func (e *Effector[T]) Init(initial T, equal func(a, b T) bool, c Connector[T]) {
 	e.self = e
 }
 
-// Named gives the effector a name for errors, and returns it.
+// Named gives the effector a name, for errors, traces and snapshots, and returns it.
 func (e *Effector[T]) Named(name string) *Effector[T] { setName(&e.node, name); return e }
 
 // Set changes the value, for all to see, and has the value that it holds at the

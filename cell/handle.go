@@ -114,11 +114,16 @@ type failure struct{ err error }
 // written by the rule.
 func (tx Tx) Untracked(fn func(Tx)) {
 	need(fn != nil, "Untracked wants a function, not nil")
-	g := tx.enter()
+	tx.enter()
+	tx.untracked(func(r Reader) { fn(Tx{r}) })
+}
+
+func (r Reader) untracked(fn func(Reader)) {
+	g := r.enter()
 	outer := g.leave()
 	g.frame.running = g.nextSerial()
 	g.frame.forget()
-	fn(Tx{g.handle()})
+	fn(g.handle())
 	outer.state |= g.frame.state & hasRead
 	g.comeBack(outer)
 }

@@ -38,6 +38,9 @@ func NewLane(o Owner, failed func(*EffectError)) (l *Lane) {
 	return l
 }
 
+// Named is as with a Scope.
+func (l *Lane) Named(name string) *Lane { l.Scope.Named(name); return l }
+
 // Backlog returns how many functions are waiting to be run in the lane. It may be
 // called from any goroutine, also inside a transaction.
 func (l *Lane) Backlog() int { l.made(); return l.out.backlog() }

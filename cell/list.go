@@ -29,7 +29,7 @@ type listOp struct{ at, removed, inserted int }
 // NewList returns a List with the given items.
 func NewList[T any](items ...T) *List[T] { return &List[T]{items: slices.Clone(items)} }
 
-// Named gives the list a name for errors, and returns it.
+// Named gives the list a name, for errors, traces and snapshots, and returns it.
 func (l *List[T]) Named(name string) *List[T] { setName(&l.subject, name); return l }
 
 // Append puts items at the end.
@@ -189,6 +189,12 @@ func (l *List[T]) Get(r Reader) []T {
 	return append([]T(nil), l.items...)
 }
 
+// Peek is Get without making the list an input of the running rule.
+func (l *List[T]) Peek(r Reader) []T {
+	l.subject.peek(r)
+	return append([]T(nil), l.items...)
+}
+
 // Slice returns a copy of the items from i up to, but not including, j.
 func (l *List[T]) Slice(r Reader, i, j int) []T {
 	l.contents(r)
@@ -201,8 +207,8 @@ func (l *List[T]) All(r Reader) iter.Seq[T] { return inOrder(l, r, false) }
 // Backward yields the items in the opposite order.
 func (l *List[T]) Backward(r Reader) iter.Seq[T] { return inOrder(l, r, true) }
 
-// Changes yields what this pass has changed, last ones first, see Splice. A rule
+// Splices yields what this pass has changed, last ones first, see Splice. A rule
 // that reads it runs again, with no changes, when the pass is over. What this
 // pass has both inserted and deleted is no change. Who reads it for the first
 // time takes the contents instead, which are new already.
-func (l *List[T]) Changes(r Reader) iter.Seq[Splice] { return changesOf(l, r) }
+func (l *List[T]) Splices(r Reader) iter.Seq[Splice] { return splicesOf(l, r) }

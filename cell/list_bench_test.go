@@ -16,7 +16,7 @@ func BenchmarkList(b *testing.B) {
 				g := cell.NewGraph()
 				l := cell.NewList(make([]int, size)...)
 				cell.Observe(g, func(r cell.Reader) {
-					for range l.Changes(r) {
+					for range l.Splices(r) {
 					}
 				})
 				i := size

@@ -16,7 +16,7 @@ func ExampleList() {
 			board = queue.Get(r)
 			return
 		}
-		for c := range queue.Changes(r) {
+		for c := range queue.Splices(r) {
 			fmt.Println(board[c.Start:c.End], "became", queue.Slice(r, c.At, c.At+c.Size))
 			board = slices.Replace(board, c.Start, c.End, queue.Slice(r, c.At, c.At+c.Size)...)
 		}

@@ -42,7 +42,7 @@ func checkList(t *rapid.T) {
 	var follow *cell.Observer
 	restart := func() {
 		follows = cell.Read(g, l)
-		follow = cell.Observe(g, func(r cell.Reader) { follows = apply(t, follows, l.Changes(r), l.Get(r)) })
+		follow = cell.Observe(g, func(r cell.Reader) { follows = apply(t, follows, l.Splices(r), l.Get(r)) })
 	}
 
 	// A rule that writes what it finds in a pulse. It runs before the one that
@@ -57,7 +57,7 @@ func checkList(t *rapid.T) {
 			}
 			l.Delete(tx, 0, 1)
 			tx.Untracked(func(tx cell.Tx) { // what is composed is undone, too
-				for range l.Changes(tx.Reader) {
+				for range l.Splices(tx.Reader) {
 				}
 			})
 		}
@@ -143,12 +143,12 @@ func checkList(t *rapid.T) {
 						if diff := cmp.Diff(append([]int(nil), model...), now); diff != "" {
 							t.Fatalf("inside (-model +list):\n%s", diff)
 						}
-						got := apply(t, start, l.Changes(tx.Reader), now)
+						got := apply(t, start, l.Splices(tx.Reader), now)
 						if diff := cmp.Diff(append([]int(nil), model...), append([]int(nil), got...)); diff != "" {
 							t.Fatalf("by changes (-model +list):\n%s", diff)
 						}
 						if !moved {
-							minimal(t, start, l.Changes(tx.Reader), now)
+							minimal(t, start, l.Splices(tx.Reader), now)
 						}
 					}
 				}

@@ -60,7 +60,7 @@ func TestB65_ListChanges(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t)
 			l := cell.NewList(0, 1, 2, 3, 4)
-			cell.Observe(w, func(r cell.Reader) { w.add("changes", splices(l.Changes(r))) })
+			cell.Observe(w, func(r cell.Reader) { w.add("changes", splices(l.Splices(r))) })
 			cell.Observe(w, func(r cell.Reader) { w.add("contents", l.Get(r)) })
 			w.saw("changes", "contents[0 1 2 3 4]")
 			w.fails(func(tx cell.Tx) { c.do(tx, l); tx.Fail(errTest) })
@@ -70,7 +70,7 @@ func TestB65_ListChanges(t *testing.T) {
 				if all := fmt.Sprint(l.Get(tx.Reader)); all != c.all { // at once
 					t.Error(all)
 				}
-				if s := splices(l.Changes(tx.Reader)); s != c.changes {
+				if s := splices(l.Splices(tx.Reader)); s != c.changes {
 					t.Error(s)
 				}
 			})
@@ -158,10 +158,10 @@ func TestListIsChangedWhileItIsRead(t *testing.T) {
 		}
 		l.Append(tx, 1, 2, 3, 4)
 		l.Delete(tx, 1, 2)
-		for c := range l.Changes(tx.Reader) {
+		for c := range l.Splices(tx.Reader) {
 			w.add(splices(func(yield func(cell.Splice) bool) { yield(c) }))
 			l.Clear(tx)
-			_ = splices(l.Changes(tx.Reader))
+			_ = splices(l.Splices(tx.Reader))
 		}
 	})
 	w.saw("[1 2 3 4 1 2 3 4]", "4", "4", "(0,4,3)")
@@ -178,7 +178,7 @@ func TestListCompareThatFails(t *testing.T) {
 	l := cell.NewList(3, 1, 2)
 	w.do(func(tx cell.Tx) {
 		p := panics(func() { l.SortFunc(tx, func(a, b int) int { l.Append(tx, 7); panic("compare") }) })
-		w.add(p, l.Get(tx.Reader), splices(l.Changes(tx.Reader)))
+		w.add(p, l.Get(tx.Reader), splices(l.Splices(tx.Reader)))
 	})
 	w.saw("compare[3 1 2 7](3,3,1)")
 }
@@ -192,10 +192,10 @@ func TestRetriedRuleLeavesNoListItems(t *testing.T) {
 		cell.Rule(tx, func(tx cell.Tx) {
 			l.Insert(tx, 1, make([]int, 1+x.Get(tx.Reader))...)
 			l.Delete(tx, 1, 1+v.Get(tx.Reader))
-			tx.Untracked(func(tx cell.Tx) { _ = splices(l.Changes(tx.Reader)) }) // what is composed is undone, too
+			tx.Untracked(func(tx cell.Tx) { _ = splices(l.Splices(tx.Reader)) }) // what is composed is undone, too
 		})
 		cell.Rule(tx, func(tx cell.Tx) { x.Set(tx, 2*v.Get(tx.Reader)) })
-		cell.Observe(tx, func(r cell.Reader) { w.add(l.Get(r), splices(l.Changes(r))) })
+		cell.Observe(tx, func(r cell.Reader) { w.add(l.Get(r), splices(l.Splices(r))) })
 	})
 	w.saw("[100 0 0 200 301](2,3,1)(1,1,2)", "[100 0 0 200 301]")
 }
@@ -203,15 +203,15 @@ func TestRetriedRuleLeavesNoListItems(t *testing.T) {
 func TestListChangedByACallbackIsForTheNextPass(t *testing.T) {
 	w := newWorld(t)
 	l := cell.NewList(1)
-	changes := cell.Compute(func(r cell.Reader) string { return splices(l.Changes(r)) })
+	changes := cell.Compute(func(r cell.Reader) string { return splices(l.Splices(r)) })
 	cell.Observe(w, func(r cell.Reader) { w.add(r.Pass(), l.Get(r), changes.Get(r)) })
 	w.trace = nil
 	w.do(func(tx cell.Tx) {
 		l.Append(tx, 2)
 		tx.OnCommit(func(tx cell.Tx) {
-			w.add("callback ", splices(l.Changes(tx.Reader)))
+			w.add("callback ", splices(l.Splices(tx.Reader)))
 			l.Append(tx, 3)
-			w.add("callback ", splices(l.Changes(tx.Reader)))
+			w.add("callback ", splices(l.Splices(tx.Reader)))
 		})
 	})
 	w.saw("1 [1 2](1,1,1)", "callback (1,1,1)", "callback (2,2,1)", "2 [1 2 3](2,2,1)", "3 [1 2 3]")

@@ -13,12 +13,18 @@ import "iter"
 // the order of its source.
 type LiveSet[T comparable] struct{ src source[T, struct{}] }
 
-// Named gives the set a name for errors, and returns it.
+// Named gives the set a name, for errors, traces and snapshots, and returns it.
 func (s *LiveSet[T]) Named(name string) *LiveSet[T] { setName(s.of().node(), name); return s }
 
 // Has says whether x is in the set. A rule that asks depends on x only; of a group
 // of GroupBy, on all of it.
 func (s *LiveSet[T]) Has(r Reader, x T) bool { return s.of().one(r, x).has(x) }
+
+// Peek is Has without making the set an input of the running rule.
+func (s *LiveSet[T]) Peek(r Reader, x T) (has bool) {
+	r.untracked(func(r Reader) { has = s.of().contents(r).has(x) })
+	return has
+}
 
 // Len returns the number of items.
 func (s *LiveSet[T]) Len(r Reader) int { return s.of().contents(r).size }
@@ -38,12 +44,18 @@ func (s *LiveSet[T]) Removed(r Reader) iter.Seq[T] { return keys(delta(s.of(), r
 // what LiveSet is to Set.
 type LiveMap[K comparable, V any] struct{ src source[K, V] }
 
-// Named gives the map a name for errors, and returns it.
+// Named gives the map a name, for errors, traces and snapshots, and returns it.
 func (m *LiveMap[K, V]) Named(name string) *LiveMap[K, V] { setName(m.of().node(), name); return m }
 
 // Get returns the value under k, and whether there is one. A rule that asks depends
 // on k only.
 func (m *LiveMap[K, V]) Get(r Reader, k K) (v V, ok bool) { return m.of().one(r, k).lookup(k) }
+
+// Peek is Get without making the map an input of the running rule.
+func (m *LiveMap[K, V]) Peek(r Reader, k K) (v V, ok bool) {
+	r.untracked(func(r Reader) { v, ok = m.of().contents(r).lookup(k) })
+	return v, ok
+}
 
 // Len returns the number of keys.
 func (m *LiveMap[K, V]) Len(r Reader) int { return m.of().contents(r).size }

@@ -10,7 +10,7 @@ import (
 // with the logarithm of the size at most. It is to List what LiveSet is to Set.
 type LiveList[T comparable] struct{ seq sequence[T] }
 
-// Named gives the list a name for errors, and returns it.
+// Named gives the list a name, for errors, traces and snapshots, and returns it.
 func (l *LiveList[T]) Named(name string) *LiveList[T] { setName(l.of().node(), name); return l }
 
 // Len returns the number of items.
@@ -52,6 +52,12 @@ func (l *LiveList[T]) Get(r Reader) []T {
 	return copyOf(s, 0, s.length())
 }
 
+// Peek is Get without making the list an input of the running rule.
+func (l *LiveList[T]) Peek(r Reader) (items []T) {
+	r.untracked(func(r Reader) { items = l.Get(r) })
+	return items
+}
+
 // Slice returns a copy of the items from i up to, but not including, j.
 func (l *LiveList[T]) Slice(r Reader, i, j int) []T {
 	s := l.of().contents(r)
@@ -75,10 +81,10 @@ func (l *LiveList[T]) All(r Reader) iter.Seq[T] { return inOrder(l.of(), r, fals
 // Backward yields the items in the opposite order.
 func (l *LiveList[T]) Backward(r Reader) iter.Seq[T] { return inOrder(l.of(), r, true) }
 
-// Changes yields what this pass has changed, last ones first, see Splice. A rule
+// Splices yields what this pass has changed, last ones first, see Splice. A rule
 // that reads it runs again, with no changes, when the pass is over. What a list
 // has when it is first listened to is no change; without listeners it has none.
-func (l *LiveList[T]) Changes(r Reader) iter.Seq[Splice] { return changesOf(l.of(), r) }
+func (l *LiveList[T]) Splices(r Reader) iter.Seq[Splice] { return splicesOf(l.of(), r) }
 
 func (l *LiveList[T]) of() sequence[T] {
 	if l.seq == nil {

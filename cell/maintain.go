@@ -80,7 +80,7 @@ func (m *Maintained[T]) init(o Owner, self runner, initial T, rule func(tx Tx, p
 	})
 }
 
-// Named gives the cell a name for errors, and returns it.
+// Named gives the cell a name, for errors, traces and snapshots, and returns it.
 func (m *Maintained[T]) Named(name string) *Maintained[T] { setName(&m.node, name); return m }
 
 // Get returns the value. Until the rules of a pass have run it is still the old

@@ -10,7 +10,18 @@ type Map[K comparable, V any] struct {
 	c collection[K, V]
 }
 
-// Named gives the map a name for errors, and returns it.
+// NewMap returns a Map with the given entries, such as maps.All of a Go map.
+func NewMap[K comparable, V any](entries ...iter.Seq2[K, V]) *Map[K, V] {
+	m := &Map[K, V]{}
+	for _, seq := range entries {
+		for k, v := range seq {
+			m.c.tab.fill(k, v)
+		}
+	}
+	return m
+}
+
+// Named gives the map a name, for errors, traces and snapshots, and returns it.
 func (m *Map[K, V]) Named(name string) *Map[K, V] { setName(&m.c.subject, name); return m }
 
 // Set stores v under k. Code outside rules, and a single rule, may do so repeatedly:

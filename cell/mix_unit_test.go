@@ -87,10 +87,10 @@ func (m *mix) add(tx cell.Tx, u *mixUnit) {
 			now := l.Get(r)
 			if !u.begun {
 				u.begun = true
-				for range l.Changes(r) {
+				for range l.Splices(r) {
 				}
 			} else {
-				apply(m.t, u.items, l.Changes(r), now)
+				apply(m.t, u.items, l.Splices(r), now)
 			}
 			u.items = now
 			u.seen = 0

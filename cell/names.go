@@ -13,12 +13,12 @@ import (
 // the name of a field is found by the address of the cell, see describe.go. A rule
 // without either is named after its function.
 
-var names sync.Map // weak.Pointer[node] -> string
+var names sync.Map // weak.Pointer, of a node or Scope -> string
 
-func setName(n *node, name string) {
-	key := weak.Make(n)
+func setName[T any](of *T, name string) {
+	key := weak.Make(of)
 	if _, had := names.Swap(key, name); !had {
-		runtime.AddCleanup(n, func(key weak.Pointer[node]) { names.Delete(key) }, key)
+		runtime.AddCleanup(of, func(key weak.Pointer[T]) { names.Delete(key) }, key)
 	}
 }
 
@@ -53,8 +53,8 @@ func nameOf(n *node) string {
 		name = functionName(f.function())
 	}
 	if n.flags&isCompute == 0 {
-		if s := r.asLiving().scope; s != nil && s.parent != nil && len(s.described) > 0 {
-			name = s.described[0].name() + ": " + name // one of many that share the function
+		if of := r.asLiving().scope.name(); of != "" {
+			name = of + ": " + name // one of many that share the function
 		}
 	}
 	return name

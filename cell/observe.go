@@ -45,10 +45,12 @@ func newObserver(owner Owner, o *Observer, self runner) *Observer {
 	return o
 }
 
-// Named gives the observer a name for errors, and returns it.
+// Named gives the observer a name, for errors, traces and snapshots, and returns it.
 func (o *Observer) Named(name string) *Observer { setName(&o.node, name); return o }
 
 // Stop ends the observer, in a transaction of its own. Stopping twice does nothing.
+// What a transaction that stops it changes may still run a Computed that only it has
+// listened to.
 func (o *Observer) Stop() {
 	o.check()
 	create(o.scope.graph, func(tx Tx, _ *Scope) { o.StopIn(tx) })

@@ -3,7 +3,7 @@ package cell
 import "iter"
 
 // Observing watches what lookup returns for each item of keys. It is the map of
-// these values, kept up to date, and Changes tells of a pass what was and what is.
+// these values, kept up to date, and Updated tells of a pass what was and what is.
 // lookup reads cells; when they change, it runs again for the keys that have read
 // them. It costs what Filter does.
 func Observing[K, V comparable](keys ReadableSet[K], lookup func(r Reader, k K) V) *LiveMap[K, V] {
@@ -15,18 +15,18 @@ func Observing[K, V comparable](keys ReadableSet[K], lookup func(r Reader, k K) 
 // same as New.
 type Change[V any] struct{ New, Old V }
 
-// Changes yields the keys added or changed in this pass, with their values now and
+// Updated yields the keys added or changed in this pass, with their values now and
 // before it. A rule that reads it runs again, with no changes, when the pass is
 // over. For what was removed see Removed; what a map has when it is first
 // listened to is not added.
-func (m *LiveMap[K, V]) Changes(r Reader) iter.Seq2[K, Change[V]] { return changed(m.src, r) }
+func (m *LiveMap[K, V]) Updated(r Reader) iter.Seq2[K, Change[V]] { return updated(m.src, r) }
 
-// Changes yields the keys added or changed in this pass, with their values now and
+// Updated yields the keys added or changed in this pass, with their values now and
 // before it. A rule that reads it runs again, with no changes, when the pass is
 // over. For what was removed see Removed.
-func (m *Map[K, V]) Changes(r Reader) iter.Seq2[K, Change[V]] { return changed(m.of(), r) }
+func (m *Map[K, V]) Updated(r Reader) iter.Seq2[K, Change[V]] { return updated(m.of(), r) }
 
-func changed[K comparable, V any](s source[K, V], r Reader) iter.Seq2[K, Change[V]] {
+func updated[K comparable, V any](s source[K, V], r Reader) iter.Seq2[K, Change[V]] {
 	return func(yield func(K, Change[V]) bool) {
 		t := s.news(r)
 		pass := t.deltas.saved

@@ -20,7 +20,7 @@ func TestB72_Observing(t *testing.T) {
 	watched := cell.Observing(keys, func(r cell.Reader, k string) int { return factor.Get(r) * prices[k].Get(r) })
 	cell.Observe(w, func(r cell.Reader) {
 		var changes []string // in no order
-		for k, c := range watched.Changes(r) {
+		for k, c := range watched.Updated(r) {
 			changes = append(changes, fmt.Sprintf(" %s:%d,%d", k, c.New, c.Old))
 		}
 		slices.Sort(changes)
@@ -56,7 +56,7 @@ func TestDefect5_AReplacedLookupAffectsOldKeys(t *testing.T) {
 	keys := cell.NewSet("old")
 	watched := cell.Observing(keys, func(r cell.Reader, k string) int { return which.Get(r).Get(r) })
 	cell.Observe(w, func(r cell.Reader) {
-		for k, c := range watched.Changes(r) {
+		for k, c := range watched.Updated(r) {
 			w.add(k, c)
 		}
 	})
@@ -67,11 +67,11 @@ func TestDefect5_AReplacedLookupAffectsOldKeys(t *testing.T) {
 	w.saw("old{3 1}", "old{2 3}", "new{2 2}")
 }
 
-func TestMapChanges(t *testing.T) {
+func TestMapUpdated(t *testing.T) {
 	w := newWorld(t)
 	var m cell.Map[string, int]
 	w.do(func(tx cell.Tx) { m.Set(tx, "a", 1); m.Set(tx, "b", 2) })
-	cell.Observe(w, func(r cell.Reader) { w.add(pairs(m.Changes(r))) })
+	cell.Observe(w, func(r cell.Reader) { w.add(pairs(m.Updated(r))) })
 	w.do(func(tx cell.Tx) { m.Set(tx, "a", 5); m.Set(tx, "n", 9); m.Delete(tx, "b") })
 	w.saw("", " a:{5 1} n:{9 9}", "")
 }

@@ -40,7 +40,7 @@ func (p *Published[T]) Load() (v T) {
 	return v
 }
 
-// Named gives the observer a name for errors, and returns p.
+// Named gives the observer a name, for errors, traces and snapshots, and returns p.
 func (p *Published[T]) Named(name string) *Published[T] { setName(&p.node, name); return p }
 
 func (p *Published[T]) run(g *Graph) {

@@ -13,7 +13,7 @@ type Pulse[T comparable] struct {
 // NewPulse returns a Pulse with the given default.
 func NewPulse[T comparable](def T) *Pulse[T] { return &Pulse[T]{val: def, def: def} }
 
-// Named gives the pulse a name for errors, and returns it.
+// Named gives the pulse a name, for errors, traces and snapshots, and returns it.
 func (p *Pulse[T]) Named(name string) *Pulse[T] { setName(&p.node, name); return p }
 
 // Get returns the value of this pass.

@@ -1,6 +1,9 @@
 package cell
 
-import "slices"
+import (
+	"slices"
+	"weak"
+)
 
 // Owner is where something with a life belongs: rules, observers, effects and
 // scopes are created for an owner and end with it. A *Graph and a *Scope are
@@ -58,6 +61,22 @@ func NewScope(o Owner) (s *Scope) {
 		s.birth(parent)
 	})
 	return s
+}
+
+// Named gives the scope a name, for its rules that have none, and for snapshots, and
+// returns it.
+func (s *Scope) Named(name string) *Scope { setName(s, name); return s }
+
+// name returns the given name, or that of the struct that was described first, or "".
+func (s *Scope) name() string {
+	switch name, named := names.Load(weak.Make(s)); {
+	case named:
+		return name.(string)
+	case s != nil && len(s.described) > 0:
+		return s.described[0].name()
+	default:
+		return ""
+	}
 }
 
 // birth makes s a child of parent.

@@ -99,7 +99,7 @@ func (s *Sensor[T]) Init(initial T, equal func(a, b T) bool, c Connector[T]) {
 	s.flags = isListened | isSensor
 }
 
-// Named gives the sensor a name for errors, and returns it.
+// Named gives the sensor a name, for errors, traces and snapshots, and returns it.
 func (s *Sensor[T]) Named(name string) *Sensor[T] { setName(&s.node, name); return s }
 
 // Get returns the last value that was received, or see Connector.Read.

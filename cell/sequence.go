@@ -11,6 +11,8 @@ import (
 type ReadableList[T any] interface {
 	// Len returns the number of items.
 	Len(r Reader) int
+	// Get returns a copy of all items.
+	Get(r Reader) []T
 	// At returns the item at i.
 	At(r Reader, i int) T
 	// Slice returns a copy of the items from i up to, but not including, j.
@@ -18,8 +20,8 @@ type ReadableList[T any] interface {
 	// All yields the items in order, Backward in the opposite order.
 	All(r Reader) iter.Seq[T]
 	Backward(r Reader) iter.Seq[T]
-	// Changes yields what this pass has changed, last ones first.
-	Changes(r Reader) iter.Seq[Splice]
+	// Splices yields what this pass has changed, last ones first.
+	Splices(r Reader) iter.Seq[Splice]
 
 	of() sequence[T]
 }
@@ -66,7 +68,7 @@ func inOrder[T any](s sequence[T], r Reader, back bool) iter.Seq[T] {
 	}
 }
 
-func changesOf[T any](s sequence[T], r Reader) iter.Seq[Splice] {
+func splicesOf[T any](s sequence[T], r Reader) iter.Seq[Splice] {
 	return func(yield func(Splice) bool) {
 		s.news(r)
 		buf := s.spare()

@@ -19,7 +19,7 @@ func NewSet[T comparable](items ...T) *Set[T] {
 	return s
 }
 
-// Named gives the set a name for errors, and returns it.
+// Named gives the set a name, for errors, traces and snapshots, and returns it.
 func (s *Set[T]) Named(name string) *Set[T] { setName(&s.c.subject, name); return s }
 
 // Add adds items. Adding a present one is no change. If one rule adds an item and
@@ -51,6 +51,12 @@ func (s *Set[T]) Clear(tx Tx) { s.c.clear(tx) }
 // is asked for; who asks for most of them had better read All.
 func (s *Set[T]) Has(r Reader, x T) bool {
 	return s.c.one(r, x).has(x)
+}
+
+// Peek is Has without making the set an input of the running rule.
+func (s *Set[T]) Peek(r Reader, x T) bool {
+	s.c.subject.peek(r)
+	return s.c.tab.has(x)
 }
 
 // Len returns the number of items.

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"weak"
 )
 
 // Snapshot is what a graph consists of at one moment: its living rules, and the cells
@@ -43,7 +44,7 @@ type SnapshotLink struct {
 	Times  uint64 `json:"times,omitempty"`  // of writing
 }
 
-// SnapshotScope is a scope with its described structs.
+// SnapshotScope is a scope with its name and its described structs.
 type SnapshotScope struct {
 	ID     int      `json:"id"` // from 1, which is the graph itself
 	Parent int      `json:"parent,omitempty"`
@@ -194,6 +195,9 @@ func (d *snapshooter) scope(s *Scope) int {
 	out := SnapshotScope{}
 	if s.parent != nil {
 		out.Parent = d.scope(s.parent)
+	}
+	if name, named := names.Load(weak.Make(s)); named {
+		out.Labels = append(out.Labels, name.(string))
 	}
 	for i := range s.described {
 		out.Labels = append(out.Labels, s.described[i].name())

@@ -27,7 +27,7 @@ func BenchmarkSorted(b *testing.B) {
 		for name, l := range map[string]*cell.LiveList[int]{"all": sorted, "limit": cell.Limit(sorted, 10)} {
 			b.Run(fmt.Sprintf("%s/%.0e", name, float64(size)), func(b *testing.B) {
 				o := cell.Observe(g, func(r cell.Reader) {
-					for range l.Changes(r) {
+					for range l.Splices(r) {
 					}
 				})
 				defer o.Stop()

@@ -42,7 +42,7 @@ func ExampleLimit() {
 	calls := func(r cell.Reader, a *agent) int { return a.Calls.Get(r) }
 	top := cell.Limit(cell.Sorted(set, calls, func(a, b int) int { return cmp.Compare(b, a) }), 2)
 	cell.Observe(g, func(r cell.Reader) {
-		for c := range top.Changes(r) {
+		for c := range top.Splices(r) {
 			fmt.Println("from", c.Start, "to", c.End, "is now", top.Slice(r, c.At, c.At+c.Size))
 		}
 	})
@@ -72,7 +72,7 @@ func ExampleObserving() {
 	set, all := agents("ann", "bob")
 	calls := cell.Observing(set, func(r cell.Reader, a *agent) int { return a.Calls.Get(r) })
 	cell.Observe(g, func(r cell.Reader) {
-		for a, c := range calls.Changes(r) {
+		for a, c := range calls.Updated(r) {
 			fmt.Println(a, "had", c.Old, "and has", c.New)
 		}
 	})

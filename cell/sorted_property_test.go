@@ -105,11 +105,11 @@ func checkSorted(t *rapid.T) {
 			f := &followers[i]
 			if !f.started {
 				f.copy, f.started = lists[i].Get(r), true
-				for range lists[i].Changes(r) {
+				for range lists[i].Splices(r) {
 				}
 				return
 			}
-			f.copy = apply(t, f.copy, lists[i].Changes(r), lists[i].Get(r))
+			f.copy = apply(t, f.copy, lists[i].Splices(r), lists[i].Get(r))
 		}
 	}
 
@@ -178,7 +178,7 @@ func checkSorted(t *rapid.T) {
 			}
 		}
 		if f := &followers[i]; start != nil && f.started && f.o != nil {
-			if now := apply(t, start, l.Changes(r), got); !slices.Equal(now, got) {
+			if now := apply(t, start, l.Splices(r), got); !slices.Equal(now, got) {
 				t.Fatalf("list %d by changes is %v, want %v", i, now, got)
 			}
 		}
@@ -266,7 +266,7 @@ func checkSorted(t *rapid.T) {
 		g.View(func(r cell.Reader) {
 			for i := range lists {
 				look(r, i, nil)
-				for range lists[i].Changes(r) {
+				for range lists[i].Splices(r) {
 					t.Fatal("changes outside a transaction")
 				}
 			}
@@ -300,7 +300,7 @@ func TestB71_SortedOfMany(t *testing.T) {
 			started = true
 		} else {
 			top := len(follows) + 1
-			for c := range sorted.Changes(r) {
+			for c := range sorted.Splices(r) {
 				if c.End >= top {
 					t.Fatal(c)
 				}

@@ -42,7 +42,7 @@ func TestB70_ChangeSlices(t *testing.T) {
 				w := newWorld(t)
 				s := cell.NewSet(5, 1, 7, 3)
 				sorted := cell.Sorted(s, itself, cmp.Compare)
-				o := cell.Observe(w, func(r cell.Reader) { w.add("changes", splices(sorted.Changes(r))) })
+				o := cell.Observe(w, func(r cell.Reader) { w.add("changes", splices(sorted.Splices(r))) })
 				cell.Observe(w, func(r cell.Reader) { w.add("contents", sorted.Get(r)) })
 				w.saw("changes", "contents[1 3 5 7]")
 				do := func(tx tx) {
@@ -121,7 +121,7 @@ func TestB70_TiesAreInTheOrderOfTheSource(t *testing.T) {
 	s := cell.NewSet("dd", "b", "aa", "c")
 	sorted := cell.Sorted(s, func(_ cell.Reader, x string) int { return len(x) }, cmp.Compare)
 	is(w, sorted, []string{"b", "c", "dd", "aa"})
-	cell.Observe(w, func(r cell.Reader) { w.add(sorted.Get(r), splices(sorted.Changes(r))) })
+	cell.Observe(w, func(r cell.Reader) { w.add(sorted.Get(r), splices(sorted.Splices(r))) })
 	w.do(func(tx cell.Tx) { s.Add(tx, "a") })
 	w.do(func(tx cell.Tx) {
 		s.Remove(tx, "b")
@@ -163,7 +163,7 @@ func TestSortedByCells(t *testing.T) {
 	})
 	sorted := cell.Sorted(s, func(r cell.Reader, c *call) int { asked++; return sign.Get(r) * c.since.Get(r) }, cmp.Compare)
 	o := cell.Observe(w, func(r cell.Reader) { w.add(sorted.Get(r)) })
-	cell.Observe(w, func(r cell.Reader) { w.add(splices(sorted.Changes(r))) })
+	cell.Observe(w, func(r cell.Reader) { w.add(splices(sorted.Splices(r))) })
 	w.saw("[a b c d e f]", "")
 	asked = 0
 	set(w, &calls[0].since, 25) // only this one moves
@@ -183,9 +183,9 @@ func TestSortedByCells(t *testing.T) {
 		calls[1].since.Set(tx, 100)
 		w.add(sorted.Get(tx.Reader))
 		sign.Set(tx, 1)
-		w.add(sorted.Get(tx.Reader), splices(sorted.Changes(tx.Reader)))
+		w.add(sorted.Get(tx.Reader), splices(sorted.Splices(tx.Reader)))
 		s.Remove(tx, calls[2])
-		w.add(sorted.Get(tx.Reader), splices(sorted.Changes(tx.Reader)))
+		w.add(sorted.Get(tx.Reader), splices(sorted.Splices(tx.Reader)))
 		tx.OnCommit(func(tx cell.Tx) { calls[0].since.Set(tx, 0); sorted.Len(tx.Reader); tx.Fail(errTest) })
 	})
 	w.saw("[b f e d a c]", "[c a d e f b](0,6,6)", "[a d e f b](0,6,5)", "[a d e f b]", "(0,6,5)")
@@ -217,7 +217,7 @@ func TestSortedAnewAfterAChange(t *testing.T) {
 	a, b, c := &call{name: "a"}, &call{name: "b"}, &call{name: "c"}
 	w.do(func(tx cell.Tx) { s.Add(tx, a, b, c); a.since.Set(tx, 1); b.since.Set(tx, 2); c.since.Set(tx, 3) })
 	sorted := cell.Sorted(s, func(r cell.Reader, c *call) int { return c.since.Get(r) }, cmp.Compare)
-	cell.Observe(w, func(r cell.Reader) { w.add(sorted.Get(r), splices(sorted.Changes(r))) })
+	cell.Observe(w, func(r cell.Reader) { w.add(sorted.Get(r), splices(sorted.Splices(r))) })
 	w.do(func(tx cell.Tx) {
 		s.Remove(tx, b)
 		w.add(sorted.Get(tx.Reader))
@@ -243,7 +243,7 @@ func TestSortedOfARetriedRule(t *testing.T) {
 	v, x := cell.NewValue(1), cell.NewValue(0)
 	s := cell.NewSet(100, 200)
 	sorted := cell.Sorted(s, itself, cmp.Compare)
-	cell.Observe(w, func(r cell.Reader) { w.add(sorted.Get(r), splices(sorted.Changes(r))) })
+	cell.Observe(w, func(r cell.Reader) { w.add(sorted.Get(r), splices(sorted.Splices(r))) })
 	w.trace = nil
 	w.do(func(tx cell.Tx) {
 		cell.Rule(tx, func(tx cell.Tx) {
@@ -292,7 +292,7 @@ func TestLimit(t *testing.T) {
 	top := cell.LimitBy(sorted, n)
 	two := cell.Limit(top, 2)
 	is(w, two, []int{10, 20})
-	cell.Observe(w, func(r cell.Reader) { w.add(top.Get(r), splices(top.Changes(r))) })
+	cell.Observe(w, func(r cell.Reader) { w.add(top.Get(r), splices(top.Splices(r))) })
 	cell.Observe(w, func(r cell.Reader) { w.add("two ", two.Get(r)) })
 	w.View(func(r cell.Reader) { w.add(top.IndexOf(r, 30), top.IndexOf(r, 40), top.IndexOf(r, 9)) })
 	w.saw("[10 20 30]", "two [10 20]", "2 -1 -1")
@@ -314,10 +314,10 @@ func TestLimit(t *testing.T) {
 		s.Remove(tx, 35)
 		s.Remove(tx, 30)
 		s.Add(tx, 30)
-		w.add(top.Get(tx.Reader), splices(top.Changes(tx.Reader)))
+		w.add(top.Get(tx.Reader), splices(top.Splices(tx.Reader)))
 		tx.OnCommit(func(tx cell.Tx) {
 			n.Set(tx, 1)
-			w.add(top.Get(tx.Reader), splices(top.Changes(tx.Reader)))
+			w.add(top.Get(tx.Reader), splices(top.Splices(tx.Reader)))
 			tx.Fail(errTest)
 		})
 	})
@@ -358,8 +358,8 @@ func TestLimitOfAList(t *testing.T) {
 	l := cell.NewList(4, 3, 2, 1)
 	head := cell.Limit(l, 2)
 	tail := cell.Limit(cell.Reversed(l, cell.NewValue(true)), 2)
-	cell.Observe(w, func(r cell.Reader) { w.add("head ", head.Get(r), splices(head.Changes(r)), head.IndexOf(r, 3)) })
-	cell.Observe(w, func(r cell.Reader) { w.add("tail ", tail.Get(r), splices(tail.Changes(r)), tail.IndexOf(r, 3)) })
+	cell.Observe(w, func(r cell.Reader) { w.add("head ", head.Get(r), splices(head.Splices(r)), head.IndexOf(r, 3)) })
+	cell.Observe(w, func(r cell.Reader) { w.add("tail ", tail.Get(r), splices(tail.Splices(r)), tail.IndexOf(r, 3)) })
 	w.saw("head [4 3]1", "tail [1 2]-1")
 	w.do(func(tx cell.Tx) { l.Append(tx, 0) })
 	w.saw("tail [0 1](1,2,0)(0,0,1)-1", "tail [0 1]-1")
@@ -372,7 +372,7 @@ func TestReversed(t *testing.T) {
 	s := cell.NewSet(1, 3, 5)
 	back := cell.NewValue(false)
 	l := cell.Reversed(cell.Sorted(s, itself, cmp.Compare), back)
-	cell.Observe(w, func(r cell.Reader) { w.add(l.Get(r), splices(l.Changes(r)), l.IndexOf(r, 1)) })
+	cell.Observe(w, func(r cell.Reader) { w.add(l.Get(r), splices(l.Splices(r)), l.IndexOf(r, 1)) })
 	w.saw("[1 3 5]0")
 	set(w, back, true)
 	w.saw("[5 3 1](0,3,3)2", "[5 3 1]2")
@@ -386,9 +386,9 @@ func TestReversed(t *testing.T) {
 	w.saw("[1 2 3 7](0,3,4)0")
 	w.do(func(tx cell.Tx) {
 		back.Set(tx, false)
-		w.add(splices(l.Changes(tx.Reader)))
+		w.add(splices(l.Splices(tx.Reader)))
 		back.Set(tx, true)
-		w.add(splices(l.Changes(tx.Reader)))
+		w.add(splices(l.Splices(tx.Reader)))
 	})
 	w.saw("(0,3,3)", "", "[3 2 1]2", "[3 2 1]2")
 	w.do(func(tx cell.Tx) { s.Remove(tx, 1); s.Remove(tx, 2); back.Set(tx, false) })
@@ -436,7 +436,7 @@ func TestTryUndoesAPartOfWhatListsHaveSeen(t *testing.T) {
 	sorted := cell.Sorted(s, itself, cmp.Compare)
 	top := cell.Limit(sorted, 2)
 	cell.Observe(w, func(r cell.Reader) {
-		w.add(sorted.Get(r), splices(sorted.Changes(r)), top.Get(r), splices(top.Changes(r)), l.Get(r), splices(l.Changes(r)))
+		w.add(sorted.Get(r), splices(sorted.Splices(r)), top.Get(r), splices(top.Splices(r)), l.Get(r), splices(l.Splices(r)))
 	})
 	w.trace = nil
 	w.do(func(tx cell.Tx) {
@@ -447,10 +447,10 @@ func TestTryUndoesAPartOfWhatListsHaveSeen(t *testing.T) {
 			s.Add(tx, 0)
 			s.Remove(tx, 2)
 			l.Delete(tx, 0, 3)
-			w.add(top.Get(tx.Reader), splices(sorted.Changes(tx.Reader)), splices(l.Changes(tx.Reader)))
+			w.add(top.Get(tx.Reader), splices(sorted.Splices(tx.Reader)), splices(l.Splices(tx.Reader)))
 			return errTest
 		})
-		w.add(top.Get(tx.Reader), splices(sorted.Changes(tx.Reader)), splices(l.Changes(tx.Reader)))
+		w.add(top.Get(tx.Reader), splices(sorted.Splices(tx.Reader)), splices(l.Splices(tx.Reader)))
 		s.Remove(tx, 3)
 	})
 	w.saw("[1 2]", "[0 1](0,0,1)(0,2,0)", "[1 2](1,1,1)(1,1,1)",

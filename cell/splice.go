@@ -7,10 +7,10 @@ import (
 
 // Splice is one change of a sequence in a pass: old[Start:End], of what it was at
 // the start of the pass, became the Size items that are now at new[At:At+Size].
-// Changes of a pass come in descending order, so that each can be applied to a
+// Those of a pass come in descending order, so that each can be applied to a
 // copy of the old sequence without regard to the others:
 //
-//	for c := range queue.Changes(r) {
+//	for c := range queue.Splices(r) {
 //		rows = slices.Replace(rows, c.Start, c.End, queue.Slice(r, c.At, c.At+c.Size)...)
 //	}
 //

@@ -41,7 +41,7 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 			m.Len(r)
 		}, func(tx cell.Tx) error { m.Set(tx, n%10, n); return nil }},
 		"list": {func(r cell.Reader) {
-			for range l.Changes(r) {
+			for range l.Splices(r) {
 			}
 			l.Len(r)
 		}, func(tx cell.Tx) error {
@@ -51,14 +51,14 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 			return nil
 		}},
 		"sorted": {func(r cell.Reader) {
-			for range sorted.Changes(r) {
+			for range sorted.Splices(r) {
 			}
 			sorted.IndexOf(r, 3)
 		}, func(tx cell.Tx) error { s.Add(tx, n%10); s.Remove(tx, (n+5)%10); return nil }},
 		"limit": {func(r cell.Reader) {
-			for range first.Changes(r) {
+			for range first.Splices(r) {
 			}
-			for range back.Changes(r) {
+			for range back.Splices(r) {
 			}
 			first.Len(r)
 		}, func(tx cell.Tx) error { s.Add(tx, n%10); s.Remove(tx, (n+5)%10); turned.Set(tx, n%7 < 3); return nil }},

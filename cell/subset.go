@@ -9,6 +9,7 @@ import "iter"
 type SubSet[T comparable] struct {
 	chosen Set[T]
 	base   *Value[ReadableSet[T]]
+	rule   *Maintained[struct{}]
 	in     *LiveSet[T] // the chosen ones that are in the base
 }
 
@@ -17,7 +18,7 @@ func NewSubSet[T comparable](o Owner, base ReadableSet[T]) *SubSet[T] {
 	need(base != nil, "NewSubSet wants a base, not nil")
 	s := &SubSet[T]{base: NewValue(base)}
 	s.in = Filter(&s.chosen, func(r Reader, x T) bool { return s.base.Get(r).Has(r, x) })
-	Rule(o, func(tx Tx) {
+	s.rule = Rule(o, func(tx Tx) {
 		for x := range s.chosen.Added(tx.Reader) {
 			if !s.in.Has(tx.Reader, x) {
 				s.chosen.Remove(tx, x)
@@ -30,8 +31,16 @@ func NewSubSet[T comparable](o Owner, base ReadableSet[T]) *SubSet[T] {
 	return s
 }
 
-// Named gives the set a name for errors, and returns it.
+// Named gives the set a name, for errors, traces and snapshots, and returns it.
 func (s *SubSet[T]) Named(name string) *SubSet[T] { s.made().in.Named(name); return s }
+
+// Stop ends the set's rule, in a transaction of its own: from then on what leaves the
+// base comes back with it, and so does what was added without being in it. Stopping
+// twice does nothing.
+func (s *SubSet[T]) Stop() { s.made().rule.Stop() }
+
+// StopIn is Stop as a part of tx.
+func (s *SubSet[T]) StopIn(tx Tx) { s.made().rule.StopIn(tx) }
 
 // Add adds the items that are in the base when the rules of this pass run.
 func (s *SubSet[T]) Add(tx Tx, items ...T) { s.made().chosen.Add(tx, items...) }
@@ -50,6 +59,9 @@ func (s *SubSet[T]) SetBase(tx Tx, base ReadableSet[T]) {
 
 // Has says whether x is in the set.
 func (s *SubSet[T]) Has(r Reader, x T) bool { return s.made().in.Has(r, x) }
+
+// Peek is Has without making the set an input of the running rule.
+func (s *SubSet[T]) Peek(r Reader, x T) bool { return s.made().in.Peek(r, x) }
 
 // Len returns the number of items.
 func (s *SubSet[T]) Len(r Reader) int { return s.made().in.Len(r) }

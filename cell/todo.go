@@ -32,7 +32,7 @@ func (t *Todo[T]) Init(fresh func() T, clone func(T) T) {
 	t.fresh, t.clone, t.empty = fresh, clone, fresh()
 }
 
-// Named gives the cell a name for errors, and returns it.
+// Named gives the cell a name, for errors, traces and snapshots, and returns it.
 func (t *Todo[T]) Named(name string) *Todo[T] { setName(&t.node, name); return t }
 
 // Future returns what is going to be the value for the readers of this pass, to

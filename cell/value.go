@@ -12,7 +12,7 @@ type Value[T comparable] struct {
 // NewValue returns a Value that holds v.
 func NewValue[T comparable](v T) *Value[T] { return &Value[T]{two: two[T]{val: v}} }
 
-// Named gives the value a name for errors, and returns it.
+// Named gives the value a name, for errors, traces and snapshots, and returns it.
 func (v *Value[T]) Named(name string) *Value[T] { setName(&v.node, name); return v }
 
 // Get returns the value, with what this transaction has written to it.

@@ -14,7 +14,7 @@ func NewValueFunc[T any](v T, equal func(a, b T) bool) *ValueFunc[T] {
 	return &ValueFunc[T]{two: two[T]{val: v}, equal: equal}
 }
 
-// Named gives the value a name for errors, and returns it.
+// Named gives the value a name, for errors, traces and snapshots, and returns it.
 func (v *ValueFunc[T]) Named(name string) *ValueFunc[T] { setName(&v.node, name); return v }
 
 // Get returns the value, with what this transaction has written to it.

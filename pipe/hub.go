@@ -31,7 +31,7 @@ func NewHub[T any](fields ...Selector[T]) *Hub[T] {
 	return &Hub[T]{fields: slices.Clone(fields)}
 }
 
-// Named gives the hub a name for errors, and returns it.
+// Named gives the hub a name, for errors, traces and snapshots, and returns it.
 func (h *Hub[T]) Named(name string) *Hub[T] { h.pipe.Named(name); return h }
 
 // Put adds items to this pass.

@@ -24,7 +24,7 @@ type Pipe[T any] struct {
 // keep bounds the memory that an empty pipe holds on to, in items.
 const keep = 1024
 
-// Named gives the pipe a name for errors, and returns it.
+// Named gives the pipe a name, for errors, traces and snapshots, and returns it.
 func (p *Pipe[T]) Named(name string) *Pipe[T] { p.c.Named(name); return p }
 
 // Append puts items at the end.

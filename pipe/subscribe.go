@@ -68,7 +68,7 @@ func Subscribe[T any](ctx context.Context, owner cell.Owner, source Source[T], p
 	return s
 }
 
-// Named gives the subscription a name for errors, and returns it.
+// Named gives the subscription a name, for errors, traces and snapshots, and returns it.
 func (s *Subscription[T]) Named(name string) *Subscription[T] {
 	if o := s.feeder(); o != nil {
 		o.Named(name)

@@ -33,19 +33,19 @@ import (
 // committed from now on. It is hot: whoever observes first gets the items from the
 // call of FromPipe on, everybody else those from when they observe; each has a
 // subscription of its own with the given policy. It completes when ctx ends, or
-// that of an observer for this one; if the policy is pipe.Fail and the observer too
+// that of an observer for this one, or when owner, a graph or a scope, is stopped; if the policy is pipe.Fail and the observer too
 // slow, it ends with a *pipe.OverflowError.
 //
 // Options are those of each Observe, such as rxgo.WithBufferedChannel, which
 // comes on top of what the policy holds. Publishing by Connect is neither possible
 // nor needed. FromPipe panics if it is called inside a transaction.
-func FromPipe[T any](ctx context.Context, g *cell.Graph, source pipe.Source[T], policy pipe.Policy, opts ...rxgo.Option) rxgo.Observable {
+func FromPipe[T any](ctx context.Context, owner cell.Owner, source pipe.Source[T], policy pipe.Policy, opts ...rxgo.Option) rxgo.Observable {
 	var first atomic.Pointer[subscription[T]]
-	first.Store(subscribe(ctx, g, source, policy))
+	first.Store(subscribe(ctx, owner, source, policy))
 	return observable(func(observer context.Context, next chan<- rxgo.Item) {
 		s := first.Swap(nil)
 		if s == nil {
-			s = subscribe(ctx, g, source, policy)
+			s = subscribe(ctx, owner, source, policy)
 		}
 		s.send(observer, next)
 	}, opts)
@@ -85,9 +85,9 @@ type subscription[T any] struct {
 	end context.CancelFunc
 }
 
-func subscribe[T any](ctx context.Context, g *cell.Graph, source pipe.Source[T], policy pipe.Policy) *subscription[T] {
+func subscribe[T any](ctx context.Context, owner cell.Owner, source pipe.Source[T], policy pipe.Policy) *subscription[T] {
 	ctx, end := context.WithCancel(ctx)
-	return &subscription[T]{pipe.Subscribe(ctx, g, source, policy), ctx, end}
+	return &subscription[T]{pipe.Subscribe(ctx, owner, source, policy), ctx, end}
 }
 
 // send sends the items until the subscription or the observer's context ends.
