@@ -239,7 +239,7 @@ func (t *table[K, V]) drop() {
 	for _, at := range t.touched {
 		t.untouch(&t.entries[at])
 	}
-	t.touched = t.touched[:0]
+	t.touched = clearTail(t.touched, 0)
 	t.deltas.flags &^= isPulsing
 }
 

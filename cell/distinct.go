@@ -19,7 +19,7 @@ func newDistinct[K comparable, V any, U comparable](src source[K, V], of func(K,
 // MapSet returns the set of fn's results for the items of s. fn may read cells, and
 // runs again when they change, for those items only. A change of s, or of what fn
 // reads for an item, costs one call of fn and some look-ups. It takes some 100
-// bytes for each item of s, 100 for each result, and 250 more for each item for
+// bytes for each item of s, 100 for each result, and 180 more for each item for
 // which fn reads cells.
 func MapSet[T, U comparable](s ReadableSet[T], fn func(r Reader, x T) U) *LiveSet[U] {
 	return newDistinct(images(s, fn), second[T, U], fn)

@@ -6,7 +6,7 @@ import "cmp"
 // empty; NaN, as with the min of Go, if one of them is. fn may read cells. A change
 // of s, or of what fn reads for an item, costs one call of fn, some look-ups and a
 // number of steps that grows with the logarithm of the size. It takes some 150
-// bytes for each item of s, and 250 more for each item for which fn reads cells.
+// bytes for each item of s, and 180 more for each item for which fn reads cells.
 func Min[T comparable, N cmp.Ordered](s ReadableSet[T], fn func(r Reader, x T) N) *Computed[N] {
 	return newExtreme(images(s, fn), 1, fn)
 }

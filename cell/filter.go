@@ -5,7 +5,7 @@ package cell
 //
 // A change of s, or of what keep reads for an item, costs one call of keep and a
 // look-up. Listening first to it costs a call for each item. It takes some 50
-// bytes for each of its items, and some 250 more for each item of s for which keep
+// bytes for each of its items, and some 180 more for each item of s for which keep
 // reads cells.
 func Filter[T comparable](s ReadableSet[T], keep func(r Reader, x T) bool) *LiveSet[T] {
 	m := newImage(s.of(), func(r Reader, x T, _ struct{}) (v struct{}, ok bool) { return v, keep(r, x) }, same[struct{}], keep)

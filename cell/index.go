@@ -180,7 +180,7 @@ func (t *table[K, V]) compact(first int) {
 		clear(t.entries[len(kept):])
 	}
 	t.entries = kept
-	if len(t.index) > 4*len(kept) && len(t.index) > 4*fewEntries || len(kept) <= fewEntries {
+	if len(t.index) > 4*len(kept) && len(t.index) > 8*fewEntries {
 		t.reindex()
 	}
 }

@@ -162,3 +162,27 @@ func TestKeysThatCannotBeHashed(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestComingAndGoingAllocatesNothing(t *testing.T) {
+	for _, size := range []int{0, 1, 7, 8, 9, 12, 100, 1000} {
+		w := newWorld(t)
+		s := &cell.Set[int]{}
+		w.do(func(tx cell.Tx) {
+			for x := range size {
+				s.Add(tx, x)
+			}
+		})
+		kept := cell.Filter(s, func(_ cell.Reader, x int) bool { return x < 0 })
+		defer cell.Observe(w, func(r cell.Reader) { kept.Len(r) }).Stop()
+		add := func(tx cell.Tx) error { s.Add(tx, -1); return nil }
+		remove := func(tx cell.Tx) error { s.Remove(tx, -1); return nil }
+		churn := func() {
+			for range 500 {
+				_, _ = w.Update(add), w.Update(remove)
+			}
+		}
+		if n := testing.AllocsPerRun(5, churn); n != 0 && !raceEnabled {
+			t.Errorf("%v allocations with %d items", n, size)
+		}
+	}
+}
