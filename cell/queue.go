@@ -30,16 +30,19 @@ func (q *queue) push(r *rule) {
 }
 
 func (q *queue) pushComputed(r *rule) {
-	if q.count > 0 {
-		q.pushBucket(r)
-		return
-	}
-	if q.held == nil {
+	if q.held == nil && q.count == 0 {
 		q.held = r
-		return
+	} else {
+		q.pushSecond(r)
 	}
-	q.pushBucket(q.held)
-	q.held = nil
+}
+
+// pushSecond is for a computed rule that is not alone.
+func (q *queue) pushSecond(r *rule) {
+	if q.held != nil {
+		q.pushBucket(q.held)
+		q.held = nil
+	}
 	q.pushBucket(r)
 }
 
@@ -64,7 +67,8 @@ func (q *queue) grow(level int) {
 	q.occupied = append(q.occupied, make([]uint64, words-len(q.occupied))...)
 }
 
-// next returns the next rule to run, or nil.
+// next takes the next rule to run, or nil, out of the queue; its flag is left to
+// whoever runs it.
 func (q *queue) next() *rule {
 	level := int32(math.MaxInt32) // the computed rules below it come first
 	var m *rule
@@ -97,15 +101,13 @@ func (q *queue) next() *rule {
 			}
 			q.held = nil
 		}
-		flags := r.flags
-		r.flags = flags &^ isQueued
-		if flags&isDirty != 0 {
+		if r.flags&isDirty != 0 {
 			return r
 		}
+		r.flags &^= isQueued
 	}
 	if m != nil {
 		q.maintain.take()
-		m.flags &^= isQueued
 	}
 	return m
 }

@@ -44,11 +44,12 @@ type ranRule struct {
 
 const notScheduled = ^uint64(0)
 
-// run runs r. What was running before, if anything was, is not restored.
-func (g *Graph) run(r *rule) {
+// run runs r, whose flags are given without those that are to be reset by the way.
+// What was running before, if anything was, is not restored.
+func (g *Graph) run(r *rule, flags uint32) {
 	serial := g.nextSerial()
+	by := r.mark
 	// Only what runs after a Maintained, or inside one, may have to be undone.
-	flags, by := r.flags, r.mark
 	if flags&isMaintain != 0 || len(g.ran) > 0 || len(g.queue.maintain.entries) > 0 {
 		g.record(r, serial)
 	}
@@ -85,7 +86,7 @@ func (g *Graph) record(r *rule, serial uint64) {
 // runInside runs r inside what is running.
 func (g *Graph) runInside(r *rule) {
 	outer := g.leave()
-	g.run(r)
+	g.run(r, r.flags)
 	g.comeBack(outer)
 }
 

@@ -95,7 +95,7 @@ func (g *Graph) settle() {
 		}
 		g.sweepStart = g.nextSerial()
 		for r := g.queue.next(); r != nil; r = g.queue.next() {
-			g.run(r)
+			g.run(r, r.flags&^isQueued)
 			if g.retryAt >= 0 {
 				g.rewind()
 			}
@@ -106,8 +106,8 @@ func (g *Graph) settle() {
 		if len(g.ran) > 0 {
 			g.forgetRuns()
 		}
-		for r := g.observers.take(); r != nil; r = g.observers.take() {
-			g.run(r)
+		if len(g.observers.rules) > 0 {
+			g.observe()
 		}
 		if g.clock != nil {
 			g.clock.next.endPass()

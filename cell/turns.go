@@ -11,7 +11,7 @@ import (
 // order when the next one begins, while they are at hand.
 type turns struct {
 	rules []*rule // each once; one that is not dirty is skipped
-	next  int     // rules[:next] have run, and are forgotten
+	next  int     // rules[:next] have run
 	depth int32   // of the last one
 	seq   uint64  // of the last one
 	first int     // rules[first:] have the same depth
@@ -28,7 +28,7 @@ func (t *turns) add(r *rule, has bool) {
 		t.mixed = true
 		return
 	case n == 0:
-	case t.next > 0 || r.level < t.depth: // those that have run are nil
+	case t.next > 0 || r.level < t.depth:
 		t.mixed = true
 	case r.level > t.depth:
 		if t.falls {
@@ -47,25 +47,22 @@ func (t *turns) add(r *rule, has bool) {
 	t.rules = append(t.rules, r)
 }
 
-// take returns whose turn it is, or nil when all have run.
-func (t *turns) take() *rule {
+// observe runs the observers whose turn it is, until all have run.
+func (g *Graph) observe() {
+	t := &g.observers
 	for t.next < len(t.rules) {
 		if t.falls || t.mixed {
 			t.order()
 		}
 		r := t.rules[t.next]
-		t.rules[t.next] = nil
 		t.next++
-		r.flags &^= isQueued
-		if r.flags&isDirty != 0 {
-			return r
+		if flags := r.flags &^ isQueued; flags&isDirty != 0 {
+			g.run(r, flags)
+		} else {
+			r.flags = flags
 		}
 	}
-	if t.next > keepCap {
-		t.forget()
-	}
-	t.rules, t.next, t.first, t.rises = t.rules[:0], 0, 0, false
-	return nil
+	t.forget()
 }
 
 // order puts those that have not run in order, or those of the last depth if the
@@ -88,7 +85,15 @@ func (t *turns) order() {
 }
 
 // forget empties it: all have run, or will not.
-func (t *turns) forget() { *t = turns{rules: clearTail(t.rules, 0)} }
+func (t *turns) forget() {
+	if n := len(t.rules); n == 1 { // cheaper than a call to clear
+		t.rules[0] = nil
+		t.rules = t.rules[:0]
+	} else {
+		t.rules = clearTail(t.rules, 0)
+	}
+	t.next, t.first, t.rises, t.falls, t.mixed = 0, 0, false, false, false
+}
 
 func byCreation(a, b *rule) int { return cmp.Compare(a.asLiving().seq, b.asLiving().seq) }
 
