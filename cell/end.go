@@ -9,18 +9,42 @@ func (g *Graph) end() (undoFailed *PanicError) {
 	if n := len(g.log); n > 0 {
 		g.forgetLog(n)
 	}
-	if len(g.past) > 0 {
-		g.past = clearTail(g.past, 0)
+	if len(g.ending)|len(g.stopped)|len(g.halted)|len(g.idle)|len(g.sensing)|len(g.telling)|len(g.leaving) != 0 ||
+		g.clock != nil || g.undoFailed != nil {
+		undoFailed = g.endRest()
 	}
-	if len(g.ending) > 0 {
-		for _, e := range g.ending {
-			e.end()
-		}
-		g.ending = clearTail(g.ending, 0)
+	if g.highest >= g.tooHigh {
+		g.lowerLevels()
 	}
-	if len(g.stopped)+len(g.halted) > 0 {
-		g.endStopped()
+	return undoFailed
+}
+
+// endRest is end for what few transactions leave behind.
+func (g *Graph) endRest() (undoFailed *PanicError) {
+	for _, e := range g.ending {
+		e.end()
 	}
+	g.ending = clearTail(g.ending, 0)
+	g.endStopped()
+	g.endIdle()
+	g.settleSensors()
+	for _, tell := range g.telling {
+		tell()
+	}
+	g.telling = clearTail(g.telling, 0)
+	if g.clock != nil {
+		g.clock.end()
+	}
+	if len(g.leaving) > 0 {
+		g.deliver()
+	}
+	undoFailed = g.undoFailed
+	g.undoFailed = nil
+	return undoFailed
+}
+
+// endIdle lets cells go that have lost their last listener.
+func (g *Graph) endIdle() {
 	for len(g.idle) > 0 {
 		top := len(g.idle) - 1
 		n := g.idle[top]
@@ -43,28 +67,6 @@ func (g *Graph) end() (undoFailed *PanicError) {
 			}
 		}
 	}
-	if g.highest >= g.tooHigh {
-		g.lowerLevels()
-	}
-	if len(g.sensing) > 0 {
-		g.settleSensors()
-	}
-	if len(g.telling) > 0 {
-		for _, tell := range g.telling {
-			tell()
-		}
-		g.telling = clearTail(g.telling, 0)
-	}
-	if g.clock != nil {
-		g.clock.end()
-	}
-	if len(g.leaving) > 0 {
-		g.deliver()
-	}
-	if undoFailed = g.undoFailed; undoFailed != nil {
-		g.undoFailed = nil
-	}
-	return undoFailed
 }
 
 // endStopped lets go of what was stopped.
