@@ -9,7 +9,7 @@ func (g *Graph) end() (undoFailed *PanicError) {
 	if n := len(g.log); n > 0 {
 		g.forgetLog(n)
 	}
-	if len(g.ending)|len(g.stopped)|len(g.halted)|len(g.idle)|len(g.sensing)|len(g.telling)|len(g.leaving) != 0 ||
+	if len(g.past)|len(g.ending)|len(g.stopped)|len(g.halted)|len(g.idle)|len(g.sensing)|len(g.telling)|len(g.leaving) != 0 ||
 		g.clock != nil || g.undoFailed != nil {
 		undoFailed = g.endRest()
 	}
@@ -21,6 +21,7 @@ func (g *Graph) end() (undoFailed *PanicError) {
 
 // endRest is end for what few transactions leave behind.
 func (g *Graph) endRest() (undoFailed *PanicError) {
+	g.past = clearTail(g.past, 0)
 	for _, e := range g.ending {
 		e.end()
 	}
