@@ -82,3 +82,18 @@ func ExampleObserving() {
 	// bob had 0 and has 3
 	// cid had 0 and has 0
 }
+
+// The length may be a cell.
+func ExampleLimitBy() {
+	g := cell.NewGraph()
+	queue, rows := cell.NewList("ann", "bob", "cid", "dan"), cell.NewValue(2)
+	shown := cell.LimitBy(queue, rows)
+	cell.Observe(g, func(r cell.Reader) { fmt.Println(shown.Get(r)) })
+	_ = g.Update(func(tx cell.Tx) error { rows.Set(tx, 3); return nil })
+	_ = g.Update(func(tx cell.Tx) error { queue.Delete(tx, 0, 1); return nil })
+	_ = g.Update(func(tx cell.Tx) error { queue.Append(tx, "eve"); return nil }) // not shown
+	// Output:
+	// [ann bob]
+	// [ann bob cid]
+	// [bob cid dan]
+}

@@ -2,6 +2,7 @@ package cell_test
 
 import (
 	"fmt"
+	"log/slog"
 	"os"
 
 	"github.com/freeswytch/freeswytch/cell"
@@ -65,4 +66,38 @@ func ExampleGraph_Snapshot() {
 	// Value heating = false
 	// Value pin = (secret)
 	// Observer lock, 1 runs; reads pin
+}
+
+// What a tracer writes of a transaction that fails.
+func ExampleTextTracer() {
+	g := cell.NewGraph()
+	level := cell.NewValue(0).Named("level")
+	cell.Observe(g, func(r cell.Reader) {
+		if n := level.Get(r); n > 9 {
+			r.Fail(fmt.Errorf("%d is too high", n))
+		}
+	}).Named("guard")
+	g.SetTracer(&cell.TextTracer{W: os.Stdout})
+	_ = g.Update(func(tx cell.Tx) error { level.Set(tx, 10); return nil })
+	// Output:
+	// transaction 2 began
+	//   level was set
+	// transaction 2 was undone: cell: guard: 10 is too high (reached by level)
+}
+
+func ExampleLogTracer() {
+	g := cell.NewGraph()
+	level := cell.NewValue(0).Named("level")
+	text := slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.TimeKey || a.Key == "took" {
+			return slog.Attr{}
+		}
+		return a
+	}})
+	g.SetTracer(cell.LogTracer{Logger: slog.New(text)})
+	_ = g.Update(func(tx cell.Tx) error { level.Set(tx, 10); return nil })
+	// Output:
+	// level=INFO msg="cell: began" transaction=1 pass=1
+	// level=INFO msg="cell: written" transaction=1 pass=1 name=level by="code outside rules"
+	// level=INFO msg="cell: committed" transaction=1 pass=1
 }

@@ -98,7 +98,7 @@ func TestGoexitEndsTheConnectionWithWords(t *testing.T) {
 		}
 	})
 	srv.Call(fswtest.CallOptions{})
-	if err := sw.Wait(t.Context(), func(cell.Reader) bool { return false }); !errors.Is(err, fsw.ErrGoexit) {
+	if err := sw.Wait(t.Context(), func(cell.Reader) bool { return false }); !errors.Is(err, cell.ErrGoexit) {
 		t.Errorf("got %v", err)
 	}
 	if err := sw.Close(); err != nil {

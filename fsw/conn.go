@@ -169,7 +169,7 @@ func (c *conn) follow() {
 		if !finished {
 			// A rule has called runtime.Goexit, as t.Fatal does: nothing can keep
 			// this goroutine, so another one says that it is over.
-			c.fail(&ConnectionError{Addr: c.addr, Doing: "applying a message", Err: ErrGoexit})
+			c.fail(&ConnectionError{Addr: c.addr, Doing: "applying a message", Err: cell.ErrGoexit})
 			go c.end()
 		}
 	}()

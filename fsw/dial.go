@@ -14,7 +14,8 @@ import (
 // Options say how a Switch is connected. The zero value will do but for the
 // password.
 type Options struct {
-	// Graph is the graph the switch lives on; nil makes one. As long as the
+	// Graph is the graph the switch lives on; nil makes one, whose error handler (see
+	// cell.WithErrorHandler) stops who has failed and reports it by Switch.Faults. As long as the
 	// connection lasts it is detached, see cell.Graph.Detach: effects are run by a
 	// goroutine of their own. One that blocks holds up other effects, but not the
 	// model; one that panics is stopped, and reported by Switch.Faults.
@@ -51,9 +52,6 @@ type Options struct {
 }
 
 func (o Options) withDefaults() Options {
-	if o.Graph == nil {
-		o.Graph = cell.NewGraph()
-	}
 	if o.Format == "" {
 		o.Format = esl.FormatPlain
 	}
@@ -105,7 +103,11 @@ func Dial(ctx context.Context, addr string, o Options) (*Switch, error) {
 	if err != nil {
 		return failed("connecting", err)
 	}
-	sw := newSwitch(o.Graph, modeConnected)
+	var sw *Switch
+	if o.Graph == nil {
+		o.Graph = cell.NewGraph(cell.WithErrorHandler(func(err error) { sw.failedAlone(err) }))
+	}
+	sw = newSwitch(o.Graph, modeConnected)
 	sw.log = o.Logger
 	if err := sw.connect(nc, addr, o); err != nil {
 		_ = nc.Close()

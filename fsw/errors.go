@@ -24,8 +24,6 @@ var (
 	ErrHungUp = errors.New("the server ended the connection")
 	// ErrTorn means that the connection ended inside a message.
 	ErrTorn = errors.New("the connection ended inside a message")
-	// ErrGoexit means that a rule or observer called runtime.Goexit.
-	ErrGoexit = errors.New("a rule or observer called runtime.Goexit")
 	// ErrLag means that more replies and results of jobs wait for the model than
 	// the receive buffer holds.
 	ErrLag = errors.New("too much is waiting to be applied")
@@ -34,7 +32,7 @@ var (
 )
 
 // ConnectionError says why a connection could not be made, or ended. It wraps one
-// of the errors above, or what the network said.
+// of the errors above, what the network said, or cell.ErrGoexit.
 type ConnectionError struct {
 	Addr  string // of the server
 	Doing string // what was being done, such as "logging in"

@@ -13,8 +13,8 @@ import (
 // observer or callback that failed at it, or that an effect failed afterwards and
 // was stopped.
 type Fault struct {
-	Err     error       // a *cell.RuleError, *cell.PanicError or *cell.EffectError
-	Message esl.Message // the message; the zero one if an effect of a connected switch has failed
+	Err     error       // a *cell.RuleError, *cell.PanicError, *cell.EffectError or *cell.ClockError
+	Message esl.Message // the message; the zero one if none was applied: an effect of a connected switch has failed, or a rule of time
 	Stopped bool        // false if the switch's own model failed: it is stale
 }
 
@@ -22,7 +22,7 @@ func (f *Fault) Error() string {
 	text := "fsw: stopped after it failed"
 	switch {
 	case f.Stopped:
-	case errors.As(f.Err, new(*cell.EffectError)):
+	case errors.As(f.Err, new(*cell.EffectError)), errors.As(f.Err, new(*cell.ClockError)):
 		text = "fsw: something failed"
 	default:
 		text = "fsw: the model failed"
@@ -76,7 +76,11 @@ func (sw *Switch) stopRule(err error) bool {
 }
 
 // effectFailed is called by the goroutine that runs the effects of the graph.
-func (sw *Switch) effectFailed(err *cell.EffectError) {
+func (sw *Switch) effectFailed(err *cell.EffectError) { sw.failedAlone(err) }
+
+// failedAlone takes an error that belongs to no message: of an effect, or of a rule
+// when a moment had come.
+func (sw *Switch) failedAlone(err error) {
 	sw.report(&Fault{Err: err, Stopped: sw.stopRule(err)})
 }
 
