@@ -3,7 +3,11 @@ package cell
 // Effector is a Sensor that can also be set: a knob that is turned from both
 // sides. What is set goes out by Connector.Write after the commit; what is received
 // does not.
-type Effector[T any] struct{ Sensor[T] }
+// It has the methods of a Sensor.
+type Effector[T any] struct{ base[T] }
+
+// base is the Sensor in an Effector, which others cannot reach around it.
+type base[T any] = Sensor[T]
 
 // NewEffector returns an effector that holds initial until something is received
 // or set. Values are compared with ==.
@@ -22,7 +26,7 @@ func NewEffectorFunc[T any](initial T, equal func(a, b T) bool, c Connector[T]) 
 // Init makes e, a field of a struct that has not been used yet, what
 // NewEffectorFunc returns.
 func (e *Effector[T]) Init(initial T, equal func(a, b T) bool, c Connector[T]) {
-	e.Sensor.Init(initial, equal, c)
+	e.base.Init(initial, equal, c)
 	e.self = e
 }
 
@@ -49,7 +53,7 @@ func (e *Effector[T]) Set(tx Tx, x T) {
 		return
 	}
 	if e.hand != g.frame.serial {
-		g.logUndo(&e.Sensor, undoHand, e.hand)
+		g.logUndo(&e.base, undoHand, e.hand)
 		e.hand = g.frame.serial
 	}
 	e.settleLater(g)

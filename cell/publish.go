@@ -5,14 +5,18 @@ import "sync/atomic"
 // Published is the last committed value of a cell, for any number of goroutines to
 // read without the graph's lock, such as those of an HTTP server. Only cells that
 // are published pay for it: a copy of the value for each commit that changes it.
+// It is stopped as an Observer is.
 type Published[T any] struct {
-	Observer
+	watch
 	cell  Readable[T]
 	next  *T
 	since uint64 // txnStart of the last transaction that store was queued in
 	store func() // tell, made once
 	last  atomic.Pointer[T]
 }
+
+// watch is the Observer in a Published.
+type watch = Observer
 
 // Publish publishes c until it is stopped, or its owner is. It is an observer: it
 // keeps a Computed up to date and a Sensor connected. What has no cell of its own
@@ -23,7 +27,7 @@ func Publish[T any](o Owner, c Readable[T]) *Published[T] {
 	need(c != nil, "Publish wants a cell, not nil")
 	p := &Published[T]{cell: c}
 	p.store = p.tell
-	newObserver(o, &p.Observer, p)
+	newObserver(o, &p.watch, p)
 	return p
 }
 
