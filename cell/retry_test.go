@@ -132,3 +132,26 @@ func TestRetryCountsOnceForARun(t *testing.T) {
 		is(w, x, 0)
 	}
 }
+
+// A rule that is raised by what it reads in a Try that fails stays where it is, and
+// what it writes then belongs above that: else the two would push each other up.
+func TestRetryAfterAFailedTryThatHasRaisedTheWriter(t *testing.T) {
+	w := newWorld(t)
+	items, out := cell.NewSet[int](), cell.NewValue(0)
+	size := cell.Compute(func(r cell.Reader) int { return items.Len(r) })
+	w.do(func(tx cell.Tx) {
+		cell.Rule(tx, func(tx cell.Tx) { w.add("reader ", size.Get(tx.Reader), out.Get(tx.Reader)) })
+		cell.Rule(tx, func(tx cell.Tx) {
+			err := tx.Try(func(tx cell.Tx) error {
+				items.Add(tx, 3)
+				w.add("tries ", size.Get(tx.Reader))
+				return errTest
+			})
+			if err != errTest {
+				t.Error(err)
+			}
+			out.Set(tx, 1)
+		})
+	})
+	w.saw("reader 0 0", "tries 1", "tries 1", "reader 0 1")
+}

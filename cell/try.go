@@ -117,6 +117,7 @@ func (g *Graph) undoTry(s *savepoint) {
 	f.state = f.state&^stamping | hasRead
 	if f.rule != nil {
 		f.state |= late
+		f.level = max(f.level, f.rule.level) // what it has read meanwhile may have raised it
 	}
 	if t != nil {
 		f.last, f.cursor = last, cursor
