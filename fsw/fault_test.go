@@ -87,7 +87,7 @@ func TestFaultyCallbackLosesNothing(t *testing.T) {
 	})
 	cell.Observe(s.g, func(r cell.Reader) {
 		for ev := range s.Events.All(r) {
-			log = append(log, ev.Name())
+			log = append(log, string(ev.Name()))
 		}
 	})
 	fail := func(tx cell.Tx, _ fsw.Reply) { tx.Fail(errors.New("broken")) }

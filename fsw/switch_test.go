@@ -318,7 +318,7 @@ func TestConnectedSwitchOnlyAddsToItsSubscription(t *testing.T) {
 			sent = append(sent, data)
 		}
 	})
-	heard := func(name string) {
+	heard := func(name esl.EventName) {
 		t.Helper()
 		got := make(chan string, 10)
 		o := cell.Effect(sw.Graph(), func(r cell.Reader) func() {
@@ -330,7 +330,7 @@ func TestConnectedSwitchOnlyAddsToItsSubscription(t *testing.T) {
 			return nil
 		})
 		defer o.Stop()
-		srv.Fire(name, "X", "a b%41")
+		srv.Fire(string(name), "X", "a b%41")
 		if x := <-got; x != "a b%41" {
 			t.Errorf("%s: %q", name, x)
 		}

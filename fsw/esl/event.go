@@ -27,7 +27,7 @@ import (
 type Event struct {
 	text  string
 	body  string
-	name  string
+	name  EventName
 	index []entry
 
 	malformed int32
@@ -76,7 +76,7 @@ const undef = "_undef_"
 // Name returns the Event-Name header, such as "CHANNEL_ANSWER"; the last one if
 // there are several. It is empty if there is none, as can be in events that were
 // diverted from a session.
-func (e *Event) Name() string { return e.name }
+func (e *Event) Name() EventName { return e.name }
 
 // Subclass returns the Event-Subclass header, such as "conference::maintenance",
 // or an empty string.
@@ -229,7 +229,7 @@ func (e *Event) String() string {
 		return "<nil>"
 	}
 	var b strings.Builder
-	b.WriteString(e.name)
+	b.WriteString(string(e.name))
 	if e.name == "" {
 		b.WriteString("(no Event-Name)")
 	}

@@ -69,10 +69,11 @@ func newEvent(f format, text, body string, index []entry, malformed int) *Event 
 	copy(e.index, index)
 	e.format, e.text, e.body, e.malformed = f, text, body, int32(malformed)
 	if i, ok := e.Lookup(keyEventName); ok {
-		var known bool
-		if e.name, known = intern(e.raw(i)); !known {
-			e.name = e.valueAt(i)
+		name, known := intern(e.raw(i))
+		if !known {
+			name = e.valueAt(i)
 		}
+		e.name = EventName(name)
 	}
 	return e
 }

@@ -99,7 +99,7 @@ func TestJSONCaptureHeaders(t *testing.T) {
 				t.Error("_body is a header")
 			}
 		}
-		if name := e.Name(); name == "" || strings.Contains(name, `"`) {
+		if name := string(e.Name()); name == "" || strings.Contains(name, `"`) {
 			t.Errorf("name %q", name)
 		}
 	}

@@ -35,7 +35,7 @@ func load(tb testing.TB, swallowed string) *recording {
 		events++
 		last, _ = e.Sequence()
 		rec.stream = append(rec.stream, m.Wire()...)
-		if e.Name() != swallowed {
+		if string(e.Name()) != swallowed {
 			v := read(e)
 			rec.positions[v[0]] = events
 			rec.sum += v.fingerprint()
