@@ -14,11 +14,10 @@ func (g *Graph) abort(p any, contain bool) (err error) {
 	}
 	unlocked := false
 	defer func() {
-		if !unlocked { // a function given to OnUndo, or a manager, has called Goexit
+		if !unlocked { // what must not fail has called Goexit
 			defer g.mu.Unlock()
+			defer g.finish(ErrGoexit)
 			g.rollback()
-			g.end()
-			g.exitManagers(ErrGoexit)
 		}
 	}()
 	blame := g.failing()

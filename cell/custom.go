@@ -59,7 +59,8 @@ type ListenedKind interface {
 	// must not use the graph. It must not fail: if it panics, the transaction stays
 	// as it is, committed or undone, and everybody else is told; then the panic is
 	// passed on by Update, as an *EffectError by Attempt, or joined to the error
-	// of a transaction that has failed.
+	// of a transaction that has failed. So it is with Goexit, which ends the
+	// goroutine then.
 	Idle()
 }
 

@@ -29,8 +29,11 @@ func (g *Graph) endRest() (undoFailed *PanicError) {
 	g.endStopped()
 	g.endIdle()
 	g.settleSensors()
-	for _, tell := range g.telling {
-		tell()
+	for i, tell := range g.telling {
+		if tell != nil {
+			g.telling[i] = nil // if it calls Goexit, the others are left, see goOn
+			tell()
+		}
 	}
 	g.telling = clearTail(g.telling, 0)
 	if g.clock != nil {
@@ -42,6 +45,30 @@ func (g *Graph) endRest() (undoFailed *PanicError) {
 	undoFailed = g.undoFailed
 	g.undoFailed = nil
 	return undoFailed
+}
+
+// goOn ends a transaction that is over, with err, committed or undone, although a
+// function has called Goexit where it must not fail: what that has kept from being
+// done is done while the goroutine ends.
+func (g *Graph) goOn(err error, contain bool) {
+	if !contain {
+		defer g.out.drain(nil) // Update comes to it only if it returns
+	}
+	defer g.mu.Unlock()
+	g.finish(err)
+}
+
+func (g *Graph) finish(err error) {
+	finished := false
+	defer func() {
+		if !finished {
+			g.finish(err) // one more has called it
+		}
+	}()
+	g.end()
+	g.full = nil
+	g.exitManagers(err)
+	finished = true
 }
 
 // endIdle lets cells go that have lost their last listener.

@@ -6,7 +6,8 @@ import "context"
 // such as a queue, that takes what is committed, in the order of the commits.
 // Look, Commit, Undo and End are called under the graph's lock: they must not
 // block, and Commit, Undo and End must not use the graph. If one of those three
-// panics, that is passed on when all else is done, as for Tx.OnUndo.
+// panics, or calls Goexit, that is passed on when all else is done, as for
+// Tx.OnUndo.
 type Sink interface {
 	// Look is the function of the observer: it reads, keeps what is to leave
 	// the graph, and says whether there is anything.

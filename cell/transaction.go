@@ -7,10 +7,14 @@ import "errors"
 //
 //go:noinline
 func (g *Graph) transact(fn func(Tx) error, contain bool) (full *filled, err error) {
-	finished := false
+	finished, over := false, false
 	defer func() {
 		if !finished {
-			err = g.abort(recover(), contain)
+			if over {
+				g.goOn(err, contain)
+			} else {
+				err = g.abort(recover(), contain)
+			}
 		}
 	}()
 	h := g.begin()
@@ -29,6 +33,7 @@ func (g *Graph) transact(fn func(Tx) error, contain bool) (full *filled, err err
 	if g.tracing != nil {
 		g.traceOutcome(err)
 	}
+	over = true
 	undoFailed := g.end()
 	if full = g.full; full != nil {
 		g.full = nil
