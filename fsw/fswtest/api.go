@@ -30,19 +30,22 @@ func (s *Server) Handle(name string, f func(args string) string) {
 }
 
 // run executes an api line and fires its API event, which is numbered before
-// and sent after the execution.
-func (s *Server) run(line string, quit <-chan struct{}) string {
+// and sent after the execution. It waits for nothing once quit is closed, and
+// says nothing when the process that it began in is over.
+func (s *Server) run(line string, quit, alive <-chan struct{}) string {
 	name, args, _ := strings.Cut(strings.TrimRight(line, " \t\r\n"), " ")
 	args = strings.TrimSpace(args)
 	s.enter()
 	e := s.begin("API", "", source{})
 	e.addIf("API-Command", name)
 	e.addIf("API-Command-Argument", args)
-	custom := s.handlers[name]
+	custom, dead := s.handlers[name], s.over(alive)
 	s.leave()
 
 	out, ok := "", true
 	switch f := apiCommands[name]; {
+	case dead:
+		return ""
 	case custom != nil:
 		out = custom(args)
 	case f != nil:
@@ -54,7 +57,9 @@ func (s *Server) run(line string, quit <-chan struct{}) string {
 		out = "-ERR " + oneLine(name) + " Command not found!\n"
 	}
 	s.enter()
-	s.fire(e)
+	if !s.over(alive) { // else nobody is left to tell it
+		s.fire(e)
+	}
 	s.leave()
 	return out
 }
@@ -64,7 +69,7 @@ func (c *conn) api(line string) bool {
 	if !c.mayUse(line) {
 		return c.answer("-ERR permission denied")
 	}
-	out := c.s.run(line, c.quit)
+	out := c.s.run(line, c.quit, c.alive)
 	if out == "" {
 		out = "-ERR no reply\n"
 	}
@@ -95,17 +100,20 @@ func (c *conn) bgapi(line string, m *command) bool {
 	c.jobs.Add(1)
 	go func() {
 		defer c.jobs.Done()
-		s.job(id, line)
+		s.job(id, line, c.alive)
 	}()
 	return true
 }
 
 // job executes a line and fires BACKGROUND_JOB.
-func (s *Server) job(id, line string) {
-	out := s.run(line, s.quit)
+func (s *Server) job(id, line string, alive <-chan struct{}) {
+	out := s.run(line, alive, alive)
 	name, args, _ := strings.Cut(strings.TrimRight(line, " \t\r\n"), " ")
 	s.enter()
 	defer s.leave()
+	if s.over(alive) { // it died with the process
+		return
+	}
 	e := s.begin("BACKGROUND_JOB", "", source{})
 	e.addIf("Job-UUID", id)
 	e.addIf("Job-Command", name)
@@ -142,6 +150,9 @@ func init() {
 		"show":           apiShow,
 		"originate":      apiOriginate,
 		"hupall":         apiHupall,
+		"reload":         apiReload,
+		"unload":         apiReload,
+		"load":           apiReload,
 		"uuid_exists":    apiExists,
 		"uuid_dump":      apiDump,
 		"uuid_getvar":    onChannel(2, "<uuid> <var>", apiGetvar),
@@ -188,7 +199,7 @@ func apiBgapi(x *apiCall) (string, bool) {
 	s := x.s
 	s.enter()
 	id := s.uuid()
-	closed := s.closed
+	closed, alive := s.closed, s.alive
 	if !closed {
 		s.wg.Add(1)
 	}
@@ -196,7 +207,7 @@ func apiBgapi(x *apiCall) (string, bool) {
 	if !closed {
 		go func() {
 			defer s.wg.Done()
-			s.job(id, x.args)
+			s.job(id, x.args, alive)
 		}()
 	}
 	return "+OK Job-UUID: " + id + "\n", true
@@ -205,7 +216,7 @@ func apiBgapi(x *apiCall) (string, bool) {
 func apiFsctl(x *apiCall) (string, bool) {
 	w := strings.Fields(x.args)
 	if len(w) == 0 {
-		return "-USAGE: [shutdown|hupall <cause>]\n", true
+		return "-USAGE: [shutdown [restart]|hupall <cause>]\n", true
 	}
 	s := x.s
 	switch w[0] {
@@ -221,12 +232,11 @@ func apiFsctl(x *apiCall) (string, bool) {
 	case "shutdown":
 		s.enter()
 		defer s.leave()
-		// A moment later, so that the answer gets out.
-		s.after(shutdownDelay, func() {
-			s.fireText("SHUTDOWN", "", []string{"Event-Info", "System Shutting Down"})
-			s.hangupAll("SYSTEM_SHUTDOWN")
-			s.after(shutdownDelay, func() { s.dropAll(shutdownReason) })
-		})
+		var then func()
+		if len(w) > 1 && w[1] == "restart" {
+			then = func() { s.restart(0) }
+		}
+		s.shutdown(then)
 		return "+OK\n", true
 	}
 	return "-ERR Invalid command\n", true
@@ -426,19 +436,21 @@ func apiHold(x *apiCall) (string, bool) {
 	return "+OK Success\n", true
 }
 
-const shutdownDelay = 20 * time.Millisecond
-
 // apiSleep is msleep <milliseconds>: a slow job.
 func apiSleep(x *apiCall) (string, bool) {
 	ms, err := strconv.Atoi(x.args)
 	if err != nil || ms < 0 {
 		return "-USAGE: <milliseconds>\n", true
 	}
-	t := time.NewTimer(time.Duration(ms) * time.Millisecond)
+	wait(time.Duration(ms)*time.Millisecond, x.quit)
+	return "+OK\n", true
+}
+
+func wait(d time.Duration, quit <-chan struct{}) {
+	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-t.C:
-	case <-x.quit:
+	case <-quit:
 	}
-	return "+OK\n", true
 }

@@ -28,10 +28,14 @@ type CallOptions struct {
 // methods do nothing once the channel has hung up.
 type Channel struct{ c *channel }
 
-// Call makes an inbound call over SIP, up to CS_EXECUTE.
+// Call makes an inbound call over SIP, up to CS_EXECUTE. While the server is
+// down the call is one that has ended.
 func (s *Server) Call(o CallOptions) *Channel {
 	s.enter()
 	defer s.leave()
+	if s.down {
+		return &Channel{&channel{s: s, uuid: s.uuid(), down: true, gone: true}}
+	}
 	return &Channel{s.call(o)}
 }
 

@@ -15,7 +15,8 @@ import (
 type timer struct {
 	at    time.Time
 	order uint64
-	index int // in the heap; -1 when not in it
+	index int  // in the heap; -1 when not in it
+	outer bool // of the world outside: survives the end of the process
 	f     func()
 }
 
@@ -91,6 +92,31 @@ func (s *Server) after(d time.Duration, f func()) *timer {
 	t := &timer{at: s.now.Add(d), order: s.timerOrder, f: f}
 	heap.Push(&s.timers, t)
 	return t
+}
+
+// outside is after for what does not happen in the FreeSWITCH process.
+func (s *Server) outside(d time.Duration, f func()) *timer {
+	t := s.after(d, f)
+	t.outer = true
+	return t
+}
+
+// keepOutside forgets the timers of the process.
+func (s *Server) keepOutside() {
+	kept := s.timers[:0]
+	for _, t := range s.timers {
+		if t.outer {
+			kept = append(kept, t)
+		} else {
+			t.index = -1
+		}
+	}
+	clear(s.timers[len(kept):])
+	s.timers = kept
+	for i, t := range kept {
+		t.index = i
+	}
+	heap.Init(&s.timers)
 }
 
 // stop forgets a timer; nil and a timer that has run are fine.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // A command is what stands between two empty lines, and its body.
@@ -12,6 +13,7 @@ type command struct {
 	block   string // everything up to the empty line
 	headers []header
 	body    string
+	at      time.Time // of its arrival
 }
 
 // get finds a header by name, in any case.

@@ -17,20 +17,25 @@ import (
 // A second goroutine does nothing but read, so that the end of a connection is
 // noticed at once.
 type conn struct {
-	s    *Server
-	nc   net.Conn
-	mode AcceptMode
-	cuts *rand.Rand // for Options.Segment
+	s     *Server
+	nc    net.Conn
+	mode  AcceptMode
+	link  link
+	alive <-chan struct{} // of the process it is a connection of
 
 	quit     chan struct{} // closed when the connection has to end
 	quitOnce sync.Once
 	wake     chan struct{} // something may be there to send
 	jobs     sync.WaitGroup
 	halfway  atomic.Bool // a command has arrived in part: no events meanwhile
+	vanished atomic.Bool // see Vanish
 
 	// Only of the goroutine that executes.
 	authed bool
 	user   *User
+	late   *event    // sent after those that follow it; see Reorder
+	behind int       // so many of them still
+	lateAt time.Time // at the latest
 
 	mu       sync.Mutex
 	input    []*command // read, not yet executed
@@ -41,6 +46,8 @@ type conn struct {
 	events   queue[*event]
 	logs     queue[logLine]
 	logLevel int // -1 when off
+	twice    int // events to be sent twice
+	swap     int // the next event is sent after so many others
 }
 
 // inputLimit bounds the commands that are read ahead.
@@ -48,7 +55,7 @@ const inputLimit = 4096
 
 func newConn(s *Server, nc net.Conn, mode AcceptMode) *conn {
 	c := &conn{
-		s: s, nc: nc, mode: mode,
+		s: s, nc: nc, mode: mode, alive: s.alive,
 		quit:     make(chan struct{}),
 		wake:     make(chan struct{}, 1),
 		room:     make(chan struct{}, 1),
@@ -56,8 +63,9 @@ func newConn(s *Server, nc net.Conn, mode AcceptMode) *conn {
 		logLevel: -1,
 	}
 	c.events.limit, c.logs.limit = s.opt.QueueLimit, s.opt.QueueLimit
+	c.link = link{nc: nc, quit: c.quit, changed: make(chan struct{}), shape: s.opt.Link}
 	if s.opt.Segment {
-		c.cuts = rand.New(rand.NewPCG(s.rng.Uint64(), 1))
+		c.link.cuts = rand.New(rand.NewPCG(s.rng.Uint64(), 1))
 	}
 	return c
 }
@@ -70,7 +78,13 @@ const closeGrace = 250 * time.Millisecond
 func (c *conn) run() {
 	defer c.s.wg.Done()
 	defer c.s.forget(c)
-	defer c.nc.Close()
+	defer func() {
+		if c.vanished.Load() {
+			c.haunt()
+		} else {
+			c.nc.Close()
+		}
+	}()
 	c.s.wg.Add(1)
 	go c.readAll()
 
@@ -81,6 +95,7 @@ func (c *conn) run() {
 	case AcceptRude:
 		c.message("text/rude-rejection", "", "Access Denied, go away.\n")
 	default:
+		c.link.lag(time.Now())
 		c.reply("Content-Type: auth/request\n\n")
 		c.work()
 	}
@@ -92,6 +107,7 @@ func (c *conn) run() {
 	notice := c.notice
 	c.mu.Unlock()
 	if notice != "" {
+		c.link.heal() // the end comes through
 		c.nc.SetWriteDeadline(time.Now().Add(closeGrace))
 		c.message("text/disconnect-notice", "", notice)
 	}
@@ -114,6 +130,7 @@ func (c *conn) work() {
 		cmd, eof := c.nextCommand()
 		if cmd != nil {
 			timeout = nil // any command at all stops the clock
+			c.link.lag(cmd.at)
 			if !c.execute(cmd) {
 				return
 			}
@@ -122,17 +139,32 @@ func (c *conn) work() {
 		if eof {
 			return
 		}
-		if !c.flush() {
+		if !c.flush() || !c.write(nil) {
 			return
 		}
-		select {
-		case <-c.quit:
+		if !c.doze(timeout) {
 			return
-		case <-timeout:
-			return
-		case <-c.wake:
 		}
 	}
+}
+
+// doze waits until there may be something to do.
+func (c *conn) doze(timeout <-chan time.Time) bool {
+	var late <-chan time.Time
+	if c.late != nil {
+		t := time.NewTimer(time.Until(c.lateAt))
+		defer t.Stop()
+		late = t.C
+	}
+	select {
+	case <-c.quit:
+		return false
+	case <-timeout:
+		return false
+	case <-late:
+	case <-c.wake:
+	}
+	return true
 }
 
 // nextCommand takes a command that has been read, or tells that none will come.
@@ -157,8 +189,17 @@ func (c *conn) readAll() {
 	defer c.s.wg.Done()
 	var p parser
 	buf := make([]byte, 4096)
+	defer func() {
+		if c.vanished.Load() {
+			io.Copy(io.Discard, c.nc)
+			c.lay()
+		}
+	}()
 	for {
 		n, err := c.nc.Read(buf)
+		if !c.link.hears() {
+			return
+		}
 		p.feed(buf[:n])
 		for {
 			cmd := p.next()
@@ -192,6 +233,7 @@ func (c *conn) enqueue(cmd *command) bool {
 	for {
 		c.mu.Lock()
 		if len(c.input) < inputLimit {
+			cmd.at = time.Now()
 			c.input = append(c.input, cmd)
 			c.mu.Unlock()
 			c.poke()
@@ -232,24 +274,6 @@ func (c *conn) cut() {
 	c.nc.Close()
 }
 
-// write sends bytes; false means that the connection is lost.
-func (c *conn) write(b []byte) bool {
-	if c.cuts != nil {
-		for len(b) > 1 && c.cuts.IntN(4) > 0 {
-			n := 1 + c.cuts.IntN(min(len(b)-1, 64))
-			if c.cuts.IntN(2) == 0 {
-				n = 1 + c.cuts.IntN(len(b)-1)
-			}
-			if _, err := c.nc.Write(b[:n]); err != nil {
-				return false
-			}
-			b = b[n:]
-		}
-	}
-	_, err := c.nc.Write(b)
-	return err == nil
-}
-
 // reply sends a header block.
 func (c *conn) reply(text string) bool { return c.write([]byte(text)) }
 
@@ -278,9 +302,13 @@ func (c *conn) flush() bool {
 		if !ok {
 			break
 		}
-		body := e.encode(f)
-		head := fmt.Sprintf("Content-Length: %d\nContent-Type: text/event-%s\n\n", len(body), f)
-		if !c.write([]byte(head)) || !c.write(body) {
+		if !c.deliver(e, f) {
+			return false
+		}
+	}
+	if c.late != nil && !time.Now().Before(c.lateAt) {
+		c.behind = 1
+		if !c.overtaken(f) {
 			return false
 		}
 	}
@@ -297,12 +325,60 @@ func popFrom[T any](c *conn, q *queue[T]) (T, bool, int) {
 	return v, ok, q.len()
 }
 
+// lateLimit is how long Reorder holds an event back.
+const lateLimit = 100 * time.Millisecond
+
+// deliver sends an event, unless faults want it twice or later.
+func (c *conn) deliver(e *event, f format) bool {
+	c.mu.Lock()
+	times := 1
+	if c.twice > 0 {
+		c.twice--
+		times = 2
+	}
+	if c.swap > 0 && c.late == nil {
+		c.late, c.behind, c.lateAt = e, c.swap, time.Now().Add(lateLimit)
+		c.swap = 0
+		times = 0
+	}
+	c.mu.Unlock()
+	if times == 0 {
+		return true
+	}
+	for range times {
+		if !c.sendEvent(e, f) {
+			return false
+		}
+	}
+	return c.late == nil || c.overtaken(f)
+}
+
+// overtaken counts an event sent before the late one, which may be next.
+func (c *conn) overtaken(f format) bool {
+	if c.behind--; c.behind > 0 {
+		return true
+	}
+	e := c.late
+	c.late = nil
+	return c.sendEvent(e, f)
+}
+
+func (c *conn) sendEvent(e *event, f format) bool {
+	c.link.lag(e.at)
+	body := e.encode(f)
+	head := fmt.Sprintf("Content-Length: %d\nContent-Type: text/event-%s\n\n", len(body), f)
+	return c.write([]byte(head)) && c.write(body)
+}
+
 // wants tells whether an event of this kind may be for this connection.
 func (c *conn) wants(kind int) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.sub.on && (c.sub.kinds[kindAll] || c.sub.kinds[kind])
 }
+
+// lostEvents is the notice of a listener that did not keep up.
+const lostEvents = "killed listener because of lost events\n"
 
 // offer queues an event if it is subscribed. The switch is held.
 func (c *conn) offer(e *event) {
@@ -314,7 +390,7 @@ func (c *conn) offer(e *event) {
 	dead := !c.events.push(e)
 	c.mu.Unlock()
 	if dead {
-		c.end("killed listener because of lost events\n")
+		c.end(lostEvents)
 		return
 	}
 	c.poke()

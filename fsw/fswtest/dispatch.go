@@ -23,9 +23,11 @@ func (c *conn) execute(m *command) bool {
 	}
 	if strings.Contains(m.block, "mod_event_socket") &&
 		(strings.Contains(m.block, "reload") || strings.Contains(m.block, "unload")) {
-		c.api("bgapi reload mod_event_socket")
-		c.s.DropConnections(shutdownReason)
-		return true
+		verb := "reload"
+		if !strings.Contains(m.block, verb) {
+			verb = "unload"
+		}
+		return c.api("bgapi " + verb + " mod_event_socket")
 	}
 	switch {
 	case hasWord(line, "filter "):

@@ -18,6 +18,22 @@
 // originals. The table that "show channels" reads lags behind the events, as
 // the real one does. Channels tells the truth, to compare with.
 //
+// # Bad days
+//
+// A program is right only if it survives what happens to a connection in a year
+// of production. Faults happen on demand, to one connection or to the server:
+//
+//	srv.Inflict(fswtest.Fault{Kind: fswtest.Cut, After: 1000}) // in the middle of a message
+//	srv.Inflict(fswtest.Fault{Kind: fswtest.Stall, For: time.Minute})
+//	srv.Restart(5 * time.Second)                               // calls gone, another Core-UUID
+//	srv.Shutdown()                                             // with its notice
+//	srv.StartFaults(fswtest.FaultOptions{Seed: 42})            // at random, but repeatable
+//	srv.Heal()
+//
+// FaultKind lists them. Where a recording or the source shows what a real
+// server does, as with a listener that is killed or a module that is reloaded,
+// the simulated one does the same.
+//
 // # Time
 //
 // Everything that takes time uses timers of the standard library, made by the
@@ -40,7 +56,7 @@
 // Media and DTMF, recording, conferences, outbound mode (the socket
 // application), myevents, linger and divert_events, ACLs, attended transfers,
 // display updates behind a bridge. SIP legs have about half of the variables of
-// real ones. After "fsctl shutdown" connections are dropped but new ones are
-// still taken. Events of a quiet connection are not delayed by up to 20 ms, as
+// real ones. A shutdown takes 40 ms, and tells nothing of the modules it
+// unloads. Events of a quiet connection are not delayed by up to 20 ms, as
 // those of a real one are.
 package fswtest

@@ -17,6 +17,7 @@ type event struct {
 	subclass string
 	headers  []header
 	body     string
+	at       time.Time // when it was fired
 
 	once    [3]sync.Once // one per format: connections share the encoding
 	encoded [3][]byte
@@ -67,6 +68,7 @@ func (s *Server) addStandard(e *event, name string, from source) {
 
 // fire queues an event for every connection that wants it.
 func (s *Server) fire(e *event) {
+	e.at = s.now
 	for _, c := range s.conns {
 		c.offer(e)
 	}

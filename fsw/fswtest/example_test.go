@@ -2,6 +2,7 @@ package fswtest_test
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -96,4 +97,70 @@ func Example() {
 	// Output:
 	// Ada calls 5000: CS_EXECUTE ACTIVE
 	// 0 channels
+}
+
+// stayConnected is another program to be tested: it counts calls, and comes
+// back when the connection is lost.
+func stayConnected(ctx context.Context, dial func(ctx context.Context, network, addr string) (net.Conn, error), counted func()) {
+	for ctx.Err() == nil {
+		if nc, err := dial(ctx, "tcp", "pbx.example.com:8021"); err == nil {
+			stop := context.AfterFunc(ctx, func() { nc.Close() })
+			countCalls(nc, func(int) { counted() })
+			stop()
+			nc.Close()
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+// A user's test against bad days: after whatever happened, the program has to
+// be back and to see the next call.
+func TestBadDays(t *testing.T) {
+	for _, fault := range []fswtest.Fault{
+		{Kind: fswtest.Cut, After: 700}, // in the middle of the event
+		{Kind: fswtest.Kill, After: 700},
+		{Kind: fswtest.Stall, For: time.Minute},
+		{Kind: fswtest.Restart, For: 10 * time.Second},
+		{Kind: fswtest.Shutdown},
+		{Kind: fswtest.Reload},
+	} {
+		t.Run(fault.String(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				srv := fswtest.NewServer(fswtest.Options{})
+				defer srv.Close()
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				seen := make(chan struct{}, 10)
+				go stayConnected(ctx, srv.DialContext, func() { seen <- struct{}{} })
+				srv.WaitSubscribed("CHANNEL_CREATE")
+				srv.Inflict(fault)
+				srv.Call(fswtest.CallOptions{}) // may be lost
+				time.Sleep(2 * time.Minute)
+				if fault.Kind == fswtest.Shutdown {
+					srv.Restart(0)
+				}
+				srv.WaitSubscribed("CHANNEL_CREATE")
+				for len(seen) > 0 {
+					<-seen
+				}
+				srv.Call(fswtest.CallOptions{})
+				<-seen
+			})
+		})
+	}
+}
+
+func ExampleServer_Inflict() {
+	srv := fswtest.NewServer(fswtest.Options{})
+	defer srv.Close()
+	nc := srv.Pipe()
+	io.ReadFull(nc, make([]byte, len("Content-Type: auth/request\n\n")))
+	srv.Inflict(fswtest.Fault{Kind: fswtest.Cut, After: 20})
+	go io.WriteString(nc, "auth ClueCon\n\n")
+	rest, err := io.ReadAll(nc)
+	fmt.Printf("%q %v\n", rest, err)
+	// Output: "Content-Type: comman" <nil>
 }

@@ -94,7 +94,7 @@ func FuzzParser(f *testing.F) {
 		}
 		for i := range want {
 			if want[i].line != got[i].line || want[i].block != got[i].block || want[i].body != got[i].body {
-				t.Errorf("%q, in pieces %q", want[i], got[i])
+				t.Errorf("%+v, in pieces %+v", want[i], got[i])
 			}
 		}
 	})

@@ -62,6 +62,10 @@ type Options struct {
 	// Segment cuts everything that is written at random places.
 	Segment bool
 
+	// Link is how fast bytes go to clients, from the beginning of each
+	// connection. Default: as fast as it gets. See also Slow.
+	Link Link
+
 	// Seed makes what is random (identifiers, jitter, segments) repeatable.
 	// With 0 they differ from server to server.
 	Seed uint64

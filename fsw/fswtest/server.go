@@ -1,25 +1,30 @@
 package fswtest
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
 	"sync"
+	"syscall"
 	"time"
 )
 
 // A Server is one simulated FreeSWITCH. Make it with New, Listen or NewServer
 // and Close it in the end.
 type Server struct {
-	opt      Options
-	listener net.Listener
-	quit     chan struct{} // closed by Close
-	wg       sync.WaitGroup
+	opt  Options
+	addr string        // where it listens; "" for nowhere
+	quit chan struct{} // closed by Close
+	wg   sync.WaitGroup
 
 	mu         sync.Mutex // the switch; see clock.go
 	closed     bool
+	down       bool          // the process is not running
+	unloaded   bool          // mod_event_socket is not
+	alive      chan struct{} // closed when this run of the process ends
 	now        time.Time
 	timers     timerHeap
 	timerOrder uint64
@@ -28,14 +33,19 @@ type Server struct {
 	armed      bool
 	armedFor   time.Time
 
-	rng      *rand.Rand
-	started  time.Time
-	seq      sequence
-	stamp    stampCache
-	accept   AcceptMode
-	conns    []*conn
-	handlers map[string]func(string) string
-	known    map[string]bool // CUSTOM subclasses seen
+	rng       *rand.Rand
+	started   time.Time
+	seq       sequence
+	stamp     stampCache
+	accept    AcceptMode
+	acceptEnd *timer       // of the mode, when it has one
+	listener  net.Listener // nil while connections are refused
+	conns     []*conn
+	ghosts    map[net.Conn]bool // connections that vanished
+	handlers  map[string]func(string) string
+	known     map[string]bool // CUSTOM subclasses seen
+	runs      int             // of the process so far
+	comeback  *timer          // after an outage
 
 	subscribed chan struct{} // closed and replaced after every command event
 
@@ -54,6 +64,7 @@ const (
 	AcceptRude                     // refuses it as an ACL does: text/rude-rejection, notice, close
 	AcceptHang                     // takes it and never says a word
 	AcceptClose                    // closes it at once
+	AcceptRefuse                   // does not listen: connections are refused
 )
 
 // NewServer makes a server without a network: connections come from Pipe. It
@@ -69,22 +80,13 @@ func NewServer(o Options) *Server {
 		quit:     make(chan struct{}),
 		rng:      rand.New(rand.NewPCG(seed, 0x665377)),
 		handlers: map[string]func(string) string{},
-		known:    map[string]bool{},
-		channels: map[string]*channel{},
+		ghosts:   map[net.Conn]bool{},
 
 		subscribed: make(chan struct{}),
 	}
-	for _, name := range knownSubclasses {
-		s.known[name] = true
-	}
 	s.enter()
 	defer s.leave()
-	s.started = s.now
-	if s.opt.CoreUUID == "" {
-		s.opt.CoreUUID = s.uuid()
-	}
-	s.seq.start(s.rng, o.SequenceJitter)
-	s.scheduleHeartbeat()
+	s.boot()
 	return s
 }
 
@@ -95,9 +97,9 @@ func Listen(addr string, o Options) (*Server, error) {
 		return nil, fmt.Errorf("fswtest: %w", err)
 	}
 	s := NewServer(o)
-	s.listener = l
+	s.addr, s.listener = l.Addr().String(), l
 	s.wg.Add(1)
-	go s.acceptAll()
+	go s.acceptAll(l)
 	return s, nil
 }
 
@@ -122,17 +124,58 @@ func New(t TB, o Options) *Server {
 
 // Addr is where the server listens, as host:port; "" for a server without a
 // network.
-func (s *Server) Addr() string {
-	if s.listener == nil {
-		return ""
+func (s *Server) Addr() string { return s.addr }
+
+// DialContext connects a client, over the network or as Pipe does, and fails
+// with ECONNREFUSED while the server refuses connections. It has the form of
+// net.Dialer's method, but goes to this server whatever the address.
+func (s *Server) DialContext(ctx context.Context, _, _ string) (net.Conn, error) {
+	if s.addr != "" {
+		var d net.Dialer
+		return d.DialContext(ctx, "tcp", s.addr)
 	}
-	return s.listener.Addr().String()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s.enter()
+	refused := !s.listens()
+	s.leave()
+	if refused {
+		return nil, &net.OpError{Op: "dial", Net: "pipe", Err: syscall.ECONNREFUSED}
+	}
+	return s.Pipe(), nil
 }
 
-func (s *Server) acceptAll() {
+// listens tells whether connections are taken.
+func (s *Server) listens() bool {
+	return !s.closed && !s.down && !s.unloaded && s.accept != AcceptRefuse
+}
+
+// relisten opens or closes the port.
+func (s *Server) relisten() {
+	if s.addr == "" {
+		return
+	}
+	switch want := s.listens(); {
+	case !want && s.listener != nil:
+		s.listener.Close()
+		s.listener = nil
+	case want && s.listener == nil:
+		l, err := net.Listen("tcp", s.addr)
+		if err != nil { // somebody else has the port for a moment
+			s.outside(10*time.Millisecond, s.relisten)
+			return
+		}
+		s.listener = l
+		s.wg.Add(1)
+		go s.acceptAll(l)
+	}
+}
+
+func (s *Server) acceptAll(l net.Listener) {
 	defer s.wg.Done()
 	for {
-		nc, err := s.listener.Accept()
+		nc, err := l.Accept()
 		if err != nil {
 			if errors.Is(err, net.ErrClosed) {
 				return
@@ -162,7 +205,10 @@ func (s *Server) Pipe() net.Conn {
 func (s *Server) serve(nc net.Conn) {
 	s.enter()
 	defer s.leave()
-	if s.closed || s.accept == AcceptClose {
+	if !s.listens() || s.accept == AcceptClose {
+		if tcp, ok := nc.(*net.TCPConn); ok && !s.listens() {
+			tcp.SetLinger(0) // as near to a refusal as is left
+		}
 		nc.Close()
 		return
 	}
@@ -176,7 +222,22 @@ func (s *Server) serve(nc net.Conn) {
 func (s *Server) SetAccept(m AcceptMode) {
 	s.enter()
 	defer s.leave()
+	s.setAccept(m)
+}
+
+func (s *Server) setAccept(m AcceptMode) {
+	s.stop(s.acceptEnd)
+	s.acceptEnd = nil
 	s.accept = m
+	s.relisten()
+}
+
+// acceptFor changes it for a while; 0 for good.
+func (s *Server) acceptFor(m AcceptMode, d time.Duration) {
+	s.setAccept(m)
+	if d > 0 {
+		s.acceptEnd = s.outside(d, func() { s.setAccept(AcceptNormal) })
+	}
 }
 
 // Connections is the number of open connections.
@@ -217,15 +278,21 @@ func (s *Server) Close() error {
 		s.closed = true
 		s.timers = nil
 		close(s.quit)
+		if !s.down {
+			close(s.alive)
+		}
 		s.dropAll(shutdownReason)
+		for nc := range s.ghosts {
+			nc.Close()
+		}
 	}
-	s.leave()
 	var err error
 	if s.listener != nil {
 		if err = s.listener.Close(); errors.Is(err, net.ErrClosed) {
 			err = nil
 		}
 	}
+	s.leave()
 	s.wg.Wait()
 	return err
 }

@@ -170,6 +170,7 @@ func (c *conn) noevents() string {
 	c.sub.kinds = [128]bool{}
 	c.sub.subclasses = nil
 	c.events.drop()
+	c.late = nil
 	return "+OK no longer listening for events"
 }
 

@@ -60,9 +60,11 @@ func (g *traffic) schedule() {
 		return
 	}
 	d := g.random(time.Duration(float64(time.Second) / g.o.CallsPerSecond))
-	g.timer = g.s.after(d, func() {
-		g.made++
-		g.call()
+	g.timer = g.s.outside(d, func() {
+		if !g.s.down { // else they hear nothing
+			g.made++
+			g.call()
+		}
 		g.schedule()
 	})
 }
