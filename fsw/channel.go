@@ -8,34 +8,33 @@ import (
 
 	"github.com/freeswytch/freeswytch/cell"
 	"github.com/freeswytch/freeswytch/fsw/esl"
-	"github.com/freeswytch/freeswytch/pipe"
 )
 
 // Channel is one leg of a call. Its cells hold what the last event about it said;
 // a header that an event does not have leaves its cell as it was, and "" is what
-// no event has said yet. The header that feeds a cell is named behind it, see
-// attributes.go.
+// no event has said yet. The header that feeds a cell is named behind it.
+//
+// Its Events are those with its Unique-ID, the CHANNEL_DESTROY included. Closed is ""
+// while the channel lives, then its hang-up cause, or one of CauseDestroyed,
+// CauseLost and CauseSwitch. In the pass in which it closes it leaves
+// Switch.Channels. Its Key is the id with which it was met.
 type Channel struct {
-	sw *Switch
-
-	// Events carries every event with this channel's Unique-ID, after the cells
-	// have been updated, the CHANNEL_DESTROY included.
-	Events pipe.Pipe[*esl.Event]
+	Handler
 
 	// UUID is the current id: FreeSWITCH can rename a channel (CHANNEL_UUID).
 	UUID cell.Value[string]
 
-	User        cell.Value[string] // Caller-Username
-	Name        cell.Value[string] // Caller-Caller-ID-Name
-	Number      cell.Value[string] // Caller-Caller-ID-Number
-	Destination cell.Value[string] // Caller-Destination-Number
+	User        cell.Value[string] `fsw:"Caller-Username"`
+	Name        cell.Value[string] `fsw:"Caller-Caller-ID-Name"`
+	Number      cell.Value[string] `fsw:"Caller-Caller-ID-Number"`
+	Destination cell.Value[string] `fsw:"Caller-Destination-Number"`
 
-	ChannelName cell.Value[string] // Channel-Name, such as sofia/internal/1000@example.com
-	State       cell.Value[string] // Channel-State, such as CS_EXECUTE
-	CallState   cell.Value[string] // Channel-Call-State, such as RINGING, ACTIVE, HELD
-	AnswerState cell.Value[string] // Answer-State: ringing, early, answered or hangup
-	Direction   cell.Value[string] // Call-Direction, seen from the server: inbound or outbound
-	CallUUID    cell.Value[string] // Channel-Call-UUID, which the legs of a call share
+	ChannelName cell.Value[string] `fsw:"Channel-Name"`       // such as sofia/internal/1000@example.com
+	State       cell.Value[string] `fsw:"Channel-State"`      // such as CS_EXECUTE
+	CallState   cell.Value[string] `fsw:"Channel-Call-State"` // such as RINGING, ACTIVE, HELD
+	AnswerState cell.Value[string] `fsw:"Answer-State"`       // ringing, early, answered or hangup
+	Direction   cell.Value[string] `fsw:"Call-Direction"`     // seen from the server: inbound or outbound
+	CallUUID    cell.Value[string] `fsw:"Channel-Call-UUID"`  // which the legs of a call share
 
 	// OtherLeg is the id of the channel that this one talks to or was made by or
 	// for: Other-Leg-Unique-ID, or what a CHANNEL_BRIDGE says of either leg, until
@@ -44,8 +43,8 @@ type Channel struct {
 
 	// Application is the dialplan application that was started last, with its
 	// data: Application and Application-Data of CHANNEL_EXECUTE.
-	Application     cell.Value[string]
-	ApplicationData cell.Value[string]
+	Application     cell.Value[string] `fsw:"Application,at=CHANNEL_EXECUTE"`
+	ApplicationData cell.Value[string] `fsw:"Application-Data,at=CHANNEL_EXECUTE"`
 
 	ReadCodec  cell.Value[Codec] // Channel-Read-Codec-*
 	WriteCodec cell.Value[Codec] // Channel-Write-Codec-*
@@ -54,18 +53,11 @@ type Channel struct {
 	Times cell.Value[Timetable]
 
 	// HangupCause is why it was hung up, such as NORMAL_CLEARING: Hangup-Cause.
-	HangupCause cell.Value[string]
+	HangupCause cell.Value[string] `fsw:"Hangup-Cause"`
 
 	// Variables are the channel's variables, as of the last event that had them.
 	Variables cell.ValueFunc[Variables]
 
-	// Closed is "" while the channel lives, then its hang-up cause, or one of
-	// CauseDestroyed, CauseLost and CauseSwitch. In the pass in which it closes
-	// it leaves Switch.Channels.
-	Closed cell.Value[string]
-
-	scope      *cell.Scope
-	firstID    string
 	parted     string    // the other leg before an unbridge; its header lingers
 	heard      bool      // there was an event about it
 	listedAt   time.Time // when a snapshot brought it, zero if none did
@@ -73,41 +65,9 @@ type Channel struct {
 }
 
 func newChannel(sw *Switch, id string) *Channel {
-	ch := &Channel{sw: sw, firstID: strings.Clone(id)}
+	ch := &Channel{Handler: Handler{sw: sw, owner: sw, key: strings.Clone(id), in: channels{sw}}}
 	ch.Variables.Init(Variables{}, sameVariables)
 	return ch
-}
-
-// Owner returns the switch the channel belongs to.
-func (ch *Channel) Owner() *Switch { return ch.sw }
-
-// Scope returns a scope that ends with the channel: rules about it belong there.
-// After the end it is one that ends with the pass it was asked for in.
-func (ch *Channel) Scope(tx cell.Tx) *cell.Scope {
-	if ch.scope == nil {
-		ch.scope = cell.NewScope(ch.sw.scope.In(tx))
-		tx.OnUndo(func() { ch.scope = nil })
-		ch.scope.Describe(tx, ch, func() string { return "channel " + ch.firstID })
-		if ch.Closed.Peek(tx.Reader) != "" {
-			tx.OnCommit(ch.stopScope)
-		}
-	}
-	return ch.scope
-}
-
-// close is the end of a channel, known or expected. Its scope ends when the rules
-// and observers in it have seen that.
-func (ch *Channel) close(tx cell.Tx, cause string) {
-	ch.Closed.Set(tx, cause)
-	tx.OnCommit(ch.stopScope)
-}
-
-func (ch *Channel) stopScope(tx cell.Tx) {
-	if s := ch.scope; s != nil {
-		ch.scope = nil
-		tx.OnUndo(func() { ch.scope = s })
-		s.StopIn(tx)
-	}
 }
 
 // Describe tells who is calling, in one line.
@@ -145,6 +105,7 @@ func (ch *Channel) SendExecute(tx cell.Tx, app, data string, times int, callback
 func (ch *Channel) received(tx cell.Tx, ev *esl.Event) {
 	ch.heard = true
 	ch.update(tx, ev)
+	ch.kids.event(tx, ev)
 	ch.Events.Append(tx, ev)
 }
 

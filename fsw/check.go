@@ -75,7 +75,7 @@ func (sw *Switch) dumped(tx cell.Tx, row row, r Reply) {
 				sw.enterRow(tx, row)
 			}
 		case live && !ch.heard:
-			sw.end(tx, ch, CauseLost) // dead already when the row was read
+			ch.end(tx, CauseLost) // dead already when the row was read
 		}
 		return
 	}
@@ -110,6 +110,6 @@ func (sw *Switch) askAgain(tx cell.Tx, row row) {
 func (sw *Switch) denied(tx cell.Tx, ch *Channel, id string, r Reply) {
 	gone := strings.TrimSpace(r.Text) == "false"
 	if gone && ch.Closed.Peek(tx.Reader) == "" && ch.UUID.Peek(tx.Reader) == id {
-		sw.end(tx, ch, CauseLost)
+		ch.end(tx, CauseLost)
 	}
 }

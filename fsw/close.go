@@ -47,13 +47,13 @@ func (sw *Switch) closed(reason error) {
 				sw.queue(tx, &job.callbackOf, lost)
 			}
 			sw.BackgroundJobs.Clear(tx)
+			sw.kids.close(tx, CauseSwitch)
 			for ch := range sw.Channels.All(tx.Reader) {
-				sw.end(tx, ch, CauseSwitch)
+				ch.end(tx, CauseSwitch)
 			}
 			for _, ch := range sw.expected.All(tx.Reader) {
-				ch.close(tx, CauseSwitch)
+				ch.end(tx, CauseSwitch)
 			}
-			sw.expected.Clear(tx)
 		})
 		return nil
 	})

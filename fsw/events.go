@@ -20,16 +20,22 @@ func (sw *Switch) follow(tx cell.Tx) {
 	}
 }
 
-// event says what happens at each event. A channel is live from its
-// CHANNEL_CREATE to its CHANNEL_DESTROY: CHANNEL_STATE and CODEC events come
-// before the one, and CHANNEL_STATE (CS_DESTROY) after the other, and they make
-// no channel.
+// event says what happens at each event.
 func (sw *Switch) event(tx cell.Tx, ev *esl.Event) {
 	name := ev.Name()
 	if name == "BACKGROUND_JOB" {
 		sw.jobDone(tx, ev)
-		return
+	} else {
+		sw.channelEvent(tx, ev, name)
 	}
+	sw.kids.event(tx, ev)
+}
+
+// channelEvent is for events that may be about a channel. A channel is live from
+// its CHANNEL_CREATE to its CHANNEL_DESTROY: CHANNEL_STATE and CODEC events come
+// before the one, and CHANNEL_STATE (CS_DESTROY) after the other, and they make
+// no channel.
+func (sw *Switch) channelEvent(tx cell.Tx, ev *esl.Event, name string) {
 	i, ok := ev.Lookup(keyUniqueID)
 	if !ok {
 		return
@@ -70,7 +76,7 @@ func (sw *Switch) created(tx cell.Tx, id string) {
 		if !old.listedAt.IsZero() && sw.now().Sub(old.listedAt) < snapshotLag {
 			return
 		}
-		sw.end(tx, old, CauseLost)
+		old.end(tx, CauseLost)
 	}
 	sw.enter(tx, id)
 }
@@ -83,8 +89,8 @@ func (sw *Switch) enter(tx cell.Tx, id string) *Channel {
 	} else {
 		ch = newChannel(sw, id)
 	}
-	ch.UUID.Set(tx, ch.firstID)
-	sw.byID.Set(tx, ch.firstID, ch)
+	ch.UUID.Set(tx, ch.key)
+	sw.byID.Set(tx, ch.key, ch)
 	sw.Channels.Add(tx, ch)
 	return ch
 }
@@ -106,7 +112,7 @@ func (sw *Switch) renamed(tx cell.Tx, ev *esl.Event, id string) {
 		return
 	}
 	if other, taken := sw.byID.Peek(tx.Reader, id); taken {
-		sw.end(tx, other, CauseLost)
+		other.end(tx, CauseLost)
 	}
 	id = strings.Clone(id) // not a piece of the event
 	sw.byID.Delete(tx, old)
@@ -148,24 +154,39 @@ func (sw *Switch) destroyed(tx cell.Tx, ch *Channel, ev *esl.Event) {
 	if cause == "" {
 		cause = CauseDestroyed
 	}
-	sw.end(tx, ch, internOrClone(cause))
+	ch.end(tx, internOrClone(cause))
 }
 
-// The values of Channel.Closed that are no hang-up causes of FreeSWITCH.
+// The values of Closed that are no hang-up causes of FreeSWITCH.
 const (
 	CauseDestroyed = "CHANNEL_DESTROY" // it ended, and no event gave a cause
 	CauseLost      = "LOST"            // it ended while nobody was watching
 	CauseSwitch    = "SWITCH_CLOSED"   // its switch was closed
+	CauseClosed    = "CLOSED"          // of a Handler: its Handlers were closed
+	CauseFailed    = "FAILED"          // of a Handler: a function of its kind failed
 )
 
-// end takes a channel out of the switch.
-func (sw *Switch) end(tx cell.Tx, ch *Channel, cause string) {
+// channels are those of a switch as a family.
+type channels struct{ sw *Switch }
+
+// leave takes a channel out of the switch, or out of the expected ones.
+func (c channels) leave(tx cell.Tx, h *Handler) {
+	sw, ch := c.sw, (*Channel)(pointerTo(h))
 	id := ch.UUID.Peek(tx.Reader)
-	sw.byID.Delete(tx, id)
-	sw.Channels.Remove(tx, ch)
-	sw.ended(id)
-	ch.close(tx, cause)
+	if live, ok := sw.byID.Peek(tx.Reader, id); ok && live == ch {
+		sw.byID.Delete(tx, id)
+		sw.Channels.Remove(tx, ch)
+		sw.ended(id)
+	} else if expected, ok := sw.expected.Peek(tx.Reader, id); ok && expected == ch {
+		sw.expected.Delete(tx, id)
+	}
 }
+
+func (c channels) describe(tx cell.Tx, h *Handler) {
+	h.scope.Describe(tx, (*Channel)(pointerTo(h)), func() string { return "channel " + h.key })
+}
+
+func (c channels) own() bool { return true }
 
 // ended remembers an id that a snapshot may still bring.
 func (sw *Switch) ended(id string) {
@@ -202,12 +223,12 @@ func (sw *Switch) Expect(tx cell.Tx, uuid string) *Channel {
 	sw.expire(tx, maxExpected-1)
 	ch := newChannel(sw, uuid)
 	ch.expectedAt = sw.now()
-	ch.UUID.Set(tx, ch.firstID)
+	ch.UUID.Set(tx, ch.key)
 	if sw.Closed.Peek(tx.Reader) != nil {
-		ch.close(tx, CauseSwitch)
+		ch.end(tx, CauseSwitch)
 		return ch
 	}
-	sw.expected.Set(tx, ch.firstID, ch)
+	sw.expected.Set(tx, ch.key, ch)
 	if sw.conn != nil {
 		tx.AtCommit(func() { sw.conn.timers.after(expectFor, sw.expireNow) })
 	}
@@ -222,12 +243,11 @@ func (sw *Switch) expireNow() {
 // ones of more than keep.
 func (sw *Switch) expire(tx cell.Tx, keep int) {
 	tx.Untracked(func(tx cell.Tx) {
-		for id, ch := range sw.expected.All(tx.Reader) {
+		for _, ch := range sw.expected.All(tx.Reader) {
 			if sw.now().Sub(ch.expectedAt) < expectFor && sw.expected.Len(tx.Reader) <= keep {
 				return
 			}
-			sw.expected.Delete(tx, id)
-			ch.close(tx, CauseLost)
+			ch.end(tx, CauseLost)
 		}
 	})
 }

@@ -40,6 +40,7 @@ func (f *Fault) Unwrap() error { return f.Err }
 // it succeeds. It is false if the model itself failed.
 func (sw *Switch) contain(m esl.Message, apply func(cell.Tx) error) bool {
 	for {
+		sw.blamed.Store(nil) // who has failed in somebody else's transaction has told them
 		err := sw.graph.Attempt(apply)
 		if err == nil {
 			return true
@@ -59,8 +60,8 @@ func (sw *Switch) contain(m esl.Message, apply func(cell.Tx) error) bool {
 // stopCulprit ends what made a transaction fail. It is false if that was the
 // model itself.
 func (sw *Switch) stopCulprit(err error) bool {
-	if c := sw.blamed.Swap(nil); c != nil {
-		c.dropped.Store(true)
+	if b := sw.blamed.Swap(nil); b != nil {
+		(*b).drop()
 		return true
 	}
 	return sw.stopRule(err)
@@ -102,6 +103,14 @@ func (sw *Switch) stale(err error) {
 	}
 }
 
+// faulty is what the switch itself calls and can do without if it fails.
+type faulty interface{ drop() }
+
+// blame is called by all that a panic passes through, the innermost first.
+func (sw *Switch) blame(f faulty) { sw.blamed.CompareAndSwap(nil, &f) }
+
+func (c *callbackOf) drop() { c.dropped.Store(true) }
+
 // callbackOf is a callback of a command or job that may turn out to be faulty.
 type callbackOf struct {
 	call    Callback
@@ -118,7 +127,7 @@ func (sw *Switch) queue(tx cell.Tx, c *callbackOf, r Reply) {
 		done := false
 		defer func() {
 			if !done {
-				sw.blamed.Store(c)
+				sw.blame(c)
 			}
 		}()
 		c.call(tx, r)

@@ -1,6 +1,7 @@
 package fsw
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -16,7 +17,7 @@ func (sw *Switch) keepSubscription(tx cell.Tx) {
 			return ""
 		}
 		var wanted []string
-		for w := range sw.WatchEvents.All(tx.Reader) {
+		for w := range wantedWords(sw, tx.Reader) {
 			// One name that cannot be sent must not cost the others.
 			if _, err := sw.eventsCommand([]string{w}).Encode(); err != nil {
 				sw.failed(tx, "subscribing", err)
@@ -43,6 +44,22 @@ func (sw *Switch) keepSubscription(tx cell.Tx) {
 		return words
 	})
 	sw.rules[m.Named("fsw: subscription")] = true
+}
+
+// wantedWords yields what the user wants to watch and what Handlers need.
+func wantedWords(sw *Switch, r cell.Reader) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for w := range sw.WatchEvents.All(r) {
+			if !yield(w) {
+				return
+			}
+		}
+		for w := range sw.needed.All(r) {
+			if !yield(w) {
+				return
+			}
+		}
+	}
 }
 
 // subscribed takes the answer to a subscription. Without a model of the channels,

@@ -89,11 +89,14 @@ type Switch struct {
 	MalformedEvents   cell.Value[uint64] // events that could not be read and were dropped
 	MalformedLines    cell.Value[uint64] // lines of events that were skipped
 	DroppedEvents     cell.Value[uint64] // events and log lines dropped because the model lagged
+	Misfits           cell.Value[uint64] // values of headers that did not fit the cell they are for, see Handler
 
 	owed     owed
 	applying application
 	apply    func(cell.Tx) error // applyMessage, made once
 	update   update
+	kids     kinds
+	needed   cell.Map[string, int] // by how many Handlers an event is needed
 	byID     cell.Map[string, *Channel]
 	expected cell.Map[string, *Channel]
 	recent   recentIDs
@@ -102,7 +105,7 @@ type Switch struct {
 	asking   cell.Map[string, row] // rows that are being checked
 	framer   *esl.Framer
 	rules    map[cell.Stopper]bool // the switch's own
-	blamed   atomic.Pointer[callbackOf]
+	blamed   atomic.Pointer[faulty]
 	conn     *conn
 	life     context.Context // ends when the switch is closed; its cause is why
 	endLife  context.CancelCauseFunc

@@ -1,0 +1,251 @@
+package fsw
+
+import (
+	"encoding"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+	"unsafe"
+
+	"github.com/freeswytch/freeswytch/cell"
+	"github.com/freeswytch/freeswytch/fsw/esl"
+)
+
+// attributes are the cells of a struct that are bound to headers of events. An
+// event is walked once; a value that has not changed is compared in place and
+// costs no allocation.
+type attributes struct {
+	all       []attribute
+	byHash    []uint8                // by the low bits of a header's hash; no two of them meet
+	variables func(u *update, i int) // takes the variables, which begin at header i; may be nil
+}
+
+// attribute binds a header to a cell, or to a part of one.
+type attribute struct {
+	key esl.Key
+	at  string // the only event whose header counts; "" if all do
+	set func(u *update, i int)
+}
+
+// maxAttributes is how many fit the bits of update.seen.
+const maxAttributes = 64
+
+// update is one event on its way into the cells of a struct.
+type update struct {
+	tx   cell.Tx
+	of   unsafe.Pointer // the struct
+	ev   *esl.Event
+	seen uint64 // attributes met: of repeated headers the first counts
+	bad  uint64 // values that did not fit their cell
+
+	// parts of cells of a Channel
+	times       Timetable
+	read, write Codec
+}
+
+func (a *attributes) add(header string, set func(u *update, i int)) {
+	if len(a.all) == maxAttributes {
+		panic(fmt.Sprintf("fsw: a struct binds more than %d headers", maxAttributes))
+	}
+	a.all = append(a.all, attribute{key: esl.MakeKey(header), set: set})
+}
+
+// index makes byHash, of a size such that no two attributes meet.
+func (a *attributes) index() {
+	for size := 256; ; size *= 2 {
+		a.byHash = make([]uint8, size)
+		clash := false
+		for n, at := range a.all {
+			slot := &a.byHash[int(at.key.Hash())%size]
+			clash = clash || *slot != 0
+			*slot = uint8(n + 1)
+		}
+		if !clash {
+			return
+		}
+		if size > 1<<16 {
+			panic("fsw: a struct binds a header twice, or two that have one hash")
+		}
+	}
+}
+
+// update sets the cells of the struct that the event speaks of. Cells keep what
+// they had if a value does not fit them.
+func (a *attributes) update(u *update) {
+	ev := u.ev
+	mask := len(a.byHash) - 1
+	variables := -1
+	for i := range ev.Len() {
+		hash := ev.NameHash(i)
+		if n := int(a.byHash[int(hash)&mask]) - 1; n >= 0 {
+			at := &a.all[n]
+			if at.key.Hash() == hash && u.seen&(1<<n) == 0 && ev.NameIs(i, at.key) {
+				u.seen |= 1 << n
+				if at.at == "" || at.at == ev.Name() {
+					at.set(u, i)
+				}
+				continue
+			}
+		}
+		if variables < 0 && a.variables != nil && strings.HasPrefix(ev.NameAt(i), variablePrefix) {
+			variables = i
+		}
+	}
+	if variables >= 0 {
+		a.variables(u, variables)
+	}
+}
+
+// bind reads the tags of a struct. They name the header, and after a comma what
+// else is to be said:
+//
+//	`fsw:"CC-Agent"`
+//	`fsw:"Application,at=CHANNEL_EXECUTE"`
+//	`fsw:"variable_billmsec,ms"`
+func (a *attributes) bind(t reflect.Type, offset uintptr) {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		tag, tagged := f.Tag.Lookup("fsw")
+		if !tagged {
+			if f.Anonymous && f.Type.Kind() == reflect.Struct {
+				a.bind(f.Type, offset+f.Offset)
+			}
+			continue
+		}
+		header, options, _ := strings.Cut(tag, ",")
+		b := binding{field: t.Name() + "." + f.Name, offset: offset + f.Offset}
+		for o := range strings.SplitSeq(options, ",") {
+			name, isAt := strings.CutPrefix(o, "at=")
+			unit, isUnit := units[o]
+			switch {
+			case isAt:
+				b.at = name
+			case isUnit:
+				b.unit = unit
+			case o != "":
+				panic(fmt.Sprintf("fsw: %s: the tag says %q, which is neither s, ms, us nor at=…", b.field, o))
+			}
+		}
+		a.add(header, b.setter(f.Type))
+		a.all[len(a.all)-1].at = b.at
+	}
+}
+
+var units = map[string]time.Duration{"s": time.Second, "ms": time.Millisecond, "us": time.Microsecond}
+
+// binding is a field with a tag.
+type binding struct {
+	field  string
+	offset uintptr
+	at     string
+	unit   time.Duration
+}
+
+// setter returns what sets a cell of the type t.
+func (b binding) setter(t reflect.Type) func(u *update, i int) {
+	peek, ok := reflect.PointerTo(t).MethodByName("Peek")
+	if !ok || t.PkgPath() != reflect.TypeFor[cell.Value[int]]().PkgPath() || !strings.HasPrefix(t.Name(), "Value[") {
+		panic(fmt.Sprintf("fsw: %s has a tag, but is no cell.Value", b.field))
+	}
+	held := peek.Type.Out(0)
+	ownText := reflect.PointerTo(held).Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
+	switch {
+	case held == reflect.TypeFor[time.Time]():
+		return number(b, func(n int64) (t time.Time) {
+			if n != 0 {
+				t = time.Unix(0, n*int64(b.in(time.Microsecond)))
+			}
+			return t
+		})
+	case held == reflect.TypeFor[time.Duration]():
+		return number(b, func(n int64) time.Duration { return time.Duration(n) * b.in(time.Second) })
+	case ownText:
+		return b.unmarshal(t, held)
+	case held.Kind() == reflect.String:
+		// A string type of its own has the form and the == of string, and that is
+		// all a Value knows of what it holds.
+		return func(u *update, i int) { u.text((*cell.Value[string])(unsafe.Add(u.of, b.offset)), i) }
+	case held == reflect.TypeFor[bool]():
+		return func(u *update, i int) {
+			_, v := u.ev.At(i)
+			(*cell.Value[bool])(unsafe.Add(u.of, b.offset)).Set(u.tx, isTrue(v))
+		}
+	case held == reflect.TypeFor[float64]():
+		return func(u *update, i int) {
+			_, v := u.ev.At(i)
+			if x, err := strconv.ParseFloat(v, 64); err == nil {
+				(*cell.Value[float64])(unsafe.Add(u.of, b.offset)).Set(u.tx, x)
+			} else {
+				u.bad++
+			}
+		}
+	case held.Kind() == reflect.Int64:
+		return number(b, func(n int64) int64 { return n })
+	case held.Kind() == reflect.Int:
+		return number(b, func(n int64) int { return int(n) })
+	case held.Kind() == reflect.Uint64:
+		return number(b, func(n int64) uint64 { return uint64(n) })
+	}
+	panic(fmt.Sprintf("fsw: %s: a header cannot be bound to a cell.Value of %v", b.field, held))
+}
+
+func (b binding) in(usual time.Duration) time.Duration {
+	if b.unit == 0 {
+		return usual
+	}
+	return b.unit
+}
+
+// number is for what is made of a whole number.
+func number[T comparable](b binding, of func(int64) T) func(u *update, i int) {
+	return func(u *update, i int) {
+		if n, ok := u.number(i); ok {
+			(*cell.Value[T])(unsafe.Add(u.of, b.offset)).Set(u.tx, of(n))
+		}
+	}
+}
+
+// unmarshal is for types that read themselves. They are handed over by reflection,
+// which allocates at each event that has the header.
+func (b binding) unmarshal(t, held reflect.Type) func(u *update, i int) {
+	return func(u *update, i int) {
+		_, v := u.ev.At(i)
+		x := reflect.New(held)
+		if err := x.Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(v)); err != nil {
+			u.bad++
+			return
+		}
+		set := reflect.NewAt(t, unsafe.Add(u.of, b.offset)).MethodByName("Set")
+		set.Call([]reflect.Value{reflect.ValueOf(u.tx), x.Elem()})
+	}
+}
+
+// text sets a cell of text.
+func (u *update) text(c *cell.Value[string], i int) {
+	if !u.ev.ValueIs(i, c.Peek(u.tx.Reader)) {
+		_, v := u.ev.At(i)
+		c.Set(u.tx, internOrClone(v))
+	}
+}
+
+// number reads a whole number. What is none is counted.
+func (u *update) number(i int) (n int64, ok bool) {
+	_, v := u.ev.At(i)
+	n, err := strconv.ParseInt(v, 10, 64)
+	if err != nil {
+		u.bad++
+	}
+	return n, err == nil
+}
+
+// isTrue is how FreeSWITCH reads a switch (switch_true in switch_utils.c).
+func isTrue(s string) bool {
+	switch strings.ToLower(s) {
+	case "yes", "on", "true", "t", "enabled", "active", "allow":
+		return true
+	}
+	n, err := strconv.Atoi(s)
+	return err == nil && n != 0
+}
