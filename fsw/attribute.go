@@ -25,7 +25,7 @@ type attributes struct {
 // attribute binds a header to a cell, or to a part of one.
 type attribute struct {
 	key esl.Key
-	at  string // the only event whose header counts; "" if all do
+	at  esl.EventName // the only event whose header counts; "" if all do
 	set func(u *update, i int)
 }
 
@@ -121,7 +121,7 @@ func (a *attributes) bind(t reflect.Type, offset uintptr) {
 			unit, isUnit := units[o]
 			switch {
 			case isAt:
-				b.at = name
+				b.at = esl.EventName(name)
 			case isUnit:
 				b.unit = unit
 			case o != "":
@@ -139,7 +139,7 @@ var units = map[string]time.Duration{"s": time.Second, "ms": time.Millisecond, "
 type binding struct {
 	field  string
 	offset uintptr
-	at     string
+	at     esl.EventName
 	unit   time.Duration
 }
 

@@ -35,7 +35,7 @@ func (sw *Switch) event(tx cell.Tx, ev *esl.Event) {
 // its CHANNEL_CREATE to its CHANNEL_DESTROY: CHANNEL_STATE and CODEC events come
 // before the one, and CHANNEL_STATE (CS_DESTROY) after the other, and they make
 // no channel.
-func (sw *Switch) channelEvent(tx cell.Tx, ev *esl.Event, name string) {
+func (sw *Switch) channelEvent(tx cell.Tx, ev *esl.Event, name esl.EventName) {
 	i, ok := ev.Lookup(keyUniqueID)
 	if !ok {
 		return

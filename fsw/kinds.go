@@ -80,7 +80,7 @@ func wordOfEvent(ev *esl.Event) word {
 			return word{sub, true}
 		}
 	}
-	return word{name, false}
+	return word{string(name), false}
 }
 
 // need says that events are needed, or, if n is -1, no more.
