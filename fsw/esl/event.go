@@ -188,13 +188,7 @@ func (e *Event) Sequence() (n int64, ok bool) { return e.number(keySequence) }
 
 // Timestamp returns the time at which the server fired the event, from
 // Event-Date-Timestamp, which has microseconds.
-func (e *Event) Timestamp() (t time.Time, ok bool) {
-	n, ok := e.number(keyTimestamp)
-	if !ok {
-		return time.Time{}, false
-	}
-	return time.UnixMicro(n), true
-}
+func (e *Event) Timestamp() (t time.Time, ok bool) { return e.time(keyTimestamp) }
 
 func (e *Event) number(k Key) (int64, bool) {
 	i, ok := e.Lookup(k)
@@ -202,7 +196,10 @@ func (e *Event) number(k Key) (int64, bool) {
 		return 0, false
 	}
 	n, err := strconv.ParseInt(e.valueAt(i), 10, 64)
-	return n, err == nil
+	if err != nil {
+		return 0, false // not the limit that ParseInt returns for what is beyond it
+	}
+	return n, true
 }
 
 // Equal reports whether two events have the same headers, decoded and in the
