@@ -64,6 +64,12 @@ func (s *Server) run(line string, quit, alive <-chan struct{}) string {
 	return out
 }
 
+// API executes an api command such as "conference room mute all" and returns
+// its output, which may be empty. It waits until the command has ended, or the
+// server is closed, and must not be called from functions given to the server
+// other than those given to Handle.
+func (s *Server) API(line string) string { return s.run(line, s.quit) }
+
 // api is the command of that name.
 func (c *conn) api(line string) bool {
 	if !c.mayUse(line) {
@@ -163,6 +169,9 @@ func init() {
 		"uuid_broadcast": onChannel(2, "<uuid> <path> [aleg|bleg|holdb|both]", apiBroadcast),
 		"uuid_bridge":    apiBridge,
 		"uuid_hold":      apiHold,
+		"uuid_recv_dtmf": apiDTMF("received", func(c *channel, key byte) { c.digit(key, "APP") }),
+		"uuid_send_dtmf": apiDTMF("sent", (*channel).sendDigit),
+		"conference":     apiConference,
 	}
 }
 

@@ -248,7 +248,8 @@ func init() {
 			ms, _ := strconv.Atoi(x.Data)
 			return c.last(x, time.Duration(max(ms, 0))*time.Millisecond)
 		},
-		"bridge": bridgeApplication,
+		"bridge":     bridgeApplication,
+		"conference": conferenceApplication,
 	}
 }
 

@@ -215,6 +215,7 @@ func (c *channel) moveProfile(how, destination, context, dialplan string) {
 	c.p.index++
 	c.p.profileCreated = s.micros()
 	c.p.transfer = micros(s.now.Unix()) + ":" + s.uuid() + ":" + how
+	c.before.destination, c.before.rdnis = c.p.destination, c.p.rdnis
 	if c.p.destination != destination {
 		c.p.rdnis = c.p.destination
 	}
@@ -238,6 +239,7 @@ func (c *channel) transferBoth(number, dialplan, context string, both bool) {
 	if context == "" {
 		context = c.p.context
 	}
+	c.mix(false)
 	c.manual = false
 	c.epoch++
 	c.number = stateRouting

@@ -82,7 +82,7 @@ func (s *Server) call(o CallOptions) *channel {
 	return c
 }
 
-func sortedKeys(m map[string]string) []string {
+func sortedKeys[V any](m map[string]V) []string {
 	keys := make([]string, 0, len(m))
 	for k := range m {
 		keys = append(keys, k)
@@ -176,6 +176,10 @@ func (s *Server) Channels() []ChannelInfo {
 	s.enter()
 	defer s.leave()
 	s.drain() // what is put off belongs to it
+	return s.channelInfos()
+}
+
+func (s *Server) channelInfos() []ChannelInfo {
 	out := make([]ChannelInfo, 0, len(s.order))
 	for _, c := range s.order {
 		if c.created && !c.gone {

@@ -23,9 +23,11 @@ type channel struct {
 	cause     string // of the hangup
 	codec     codec
 	readOnly  bool // CODEC fired for reading only so far
+	mixed     bool // hears with the codec of a conference
 
 	hasProfile bool
 	p          profile
+	before     struct{ destination, rdnis string } // the last transfer
 	vars       variables
 	created    bool // CHANNEL_CREATE has been fired
 	down       bool // CHANNEL_HANGUP has been fired
@@ -47,6 +49,11 @@ type channel struct {
 	farEnd  []Action     // what the party this leg bridges to does; nil: ask the dialplan
 	stack   []*execution // running applications, the innermost last
 	waiting []*message   // sendmsg behind an event-lock
+
+	voice    int        // the energy of what its far end sends
+	memberID int        // in conferences, from the first one on
+	member   *member    // while it is in one
+	onDigit  func(byte) // who waits for keys
 
 	onAnswer []func()
 	onMedia  []func()
@@ -210,10 +217,11 @@ func (c *channel) addHeaders(e *event, vars bool) {
 		header{"Answer-State", c.answer})
 	e.addIf("Hangup-Cause", c.cause)
 	if c.codec.name != "" {
+		read := c.readCodec()
 		e.headers = append(e.headers,
-			header{"Channel-Read-Codec-Name", c.codec.name},
-			header{"Channel-Read-Codec-Rate", c.codec.rate},
-			header{"Channel-Read-Codec-Bit-Rate", c.codec.bits})
+			header{"Channel-Read-Codec-Name", read.name},
+			header{"Channel-Read-Codec-Rate", read.rate},
+			header{"Channel-Read-Codec-Bit-Rate", read.bits})
 		if !c.readOnly {
 			e.headers = append(e.headers,
 				header{"Channel-Write-Codec-Name", c.codec.name},

@@ -37,6 +37,7 @@ func (s *Server) ask(d Destination) []Action {
 //	echo      answers and echoes
 //	tone      answers and plays a tone for ten minutes
 //	bridge-x  bridges to loopback/x/default, and hangs up after it
+//	conf      answers and joins the conference of that name, if an extension
 //
 // Every other number rings for Options.AnswerDelay, answers, and, if it is an
 // extension, parks. A sleep without argument lasts that AnswerDelay in any
@@ -75,6 +76,8 @@ func DefaultDialplan(d Destination) []Action {
 		return answerAnd("echo", "")
 	case has("tone"):
 		return answerAnd("playback", "tone_stream://%(1000,0,440);loops=600")
+	case has("conf"):
+		return answerAnd("conference", d.Number+"@default")
 	case has("bridge-") && !far:
 		return []Action{{"set", "hangup_after_bridge=true"},
 			{"bridge", "loopback/" + strings.TrimPrefix(d.Number, "bridge-") + "/default"}}

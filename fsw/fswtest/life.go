@@ -40,6 +40,16 @@ func (c *channel) setState(n int) {
 
 func (c *channel) setRunning(n int) {
 	c.running = stateNames[n]
+	if c.direction == "inbound" && n < stateHangup {
+		switch { // also on the way through a transfer
+		case n == stateRouting:
+			c.setCallState("RINGING")
+		case c.answer == "answered":
+			c.setCallState("ACTIVE")
+		case c.answer == "early":
+			c.setCallState("EARLY")
+		}
+	}
 	c.event("CHANNEL_STATE")
 }
 
@@ -89,10 +99,6 @@ func (c *channel) create() {
 
 // route takes an inbound leg to its dialplan.
 func (c *channel) route() {
-	c.running = "CS_ROUTING"
-	if c.direction == "inbound" && c.callState == "DOWN" {
-		c.setCallState("RINGING")
-	}
 	c.setState(stateRouting)
 }
 
@@ -123,6 +129,11 @@ func (c *channel) enterPlan(number, context string) {
 
 // plan asks the dialplan for an extension.
 func (c *channel) plan(number, context string) ([]Action, bool) {
+	if strings.EqualFold(c.p.dialplan, "inline") {
+		c.p.destination, c.p.rdnis = c.before.destination, c.before.rdnis
+		actions := inlinePlan(number)
+		return actions, len(actions) > 0
+	}
 	endpoint := ""
 	if c.endpoint == "loopback" && c.p.index == 1 {
 		endpoint = "loopback"

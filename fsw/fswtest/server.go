@@ -52,6 +52,7 @@ type Server struct {
 	channels map[string]*channel
 	order    []*channel // by creation
 	table    showTable
+	confs    conferences
 	sessions int // since startup
 	peak     int
 }

@@ -82,9 +82,9 @@ func (t *showTable) note(c *channel, name string) {
 			}
 		}
 	case "CODEC", "CHANNEL_ANSWER", "CHANNEL_PROGRESS_MEDIA":
-		k := c.codec
+		read, write := c.readCodec(), c.codec
 		update(func(r *showRow) {
-			copy(r[colCodec:colCodec+columnsOfCodec], []string{k.name, k.rate, k.bits, k.name, k.rate, k.bits})
+			copy(r[colCodec:colCodec+columnsOfCodec], []string{read.name, read.rate, read.bits, write.name, write.rate, write.bits})
 		})
 	case "CHANNEL_EXECUTE":
 		app, data, account := c.variable("current_application"), c.variable("current_application_data"), c.variable("accountcode")
