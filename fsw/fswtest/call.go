@@ -144,7 +144,7 @@ func (h *Channel) Transfer(number string) { h.do(func(c *channel) { c.transfer(n
 
 // Execute executes an application inside what the call does now, as sendmsg
 // does. Known are answer, pre_answer, ring_ready, hangup, set, export, unset,
-// push, transfer, log, info, park, echo, playback, sleep and bridge.
+// push, transfer, log, info, park, echo, playback, sleep, bridge and conference.
 func (h *Channel) Execute(app, data string) {
 	h.do(func(c *channel) {
 		c.deliver(c.s.ownMessage(app, data))

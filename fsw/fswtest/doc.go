@@ -34,6 +34,21 @@
 // server does, as with a listener that is killed or a module that is reloaded,
 // the simulated one does the same.
 //
+// # Conferences
+//
+// A call joins a conference with the application of that name, in a dialplan
+// or by originate, transfer or the api command "conference <name> dial". Its
+// events (CUSTOM, conference::maintenance) and the api command conference are
+// those of a real server. Video, sounds of the profile other than those for
+// coming and going, and text to speech are not there; nobody hears anything.
+// What the people do, the test does: Talk, Quiet, Press, Leave, TakeFloor.
+//
+//	room := fswtest.CallOptions{Actions: []fswtest.Action{{App: "conference", Data: "room@default"}}}
+//	ada, bob := srv.Call(room), srv.Call(room)
+//	bob.Talk()
+//	srv.API("conference room mute all")
+//	srv.Conferences()   // the truth
+//
 // # Time
 //
 // Everything that takes time uses timers of the standard library, made by the
@@ -53,7 +68,7 @@
 //
 // # What is not simulated
 //
-// Media and DTMF, recording, conferences, outbound mode (the socket
+// Media, recording, outbound mode (the socket
 // application), myevents, linger and divert_events, ACLs, attended transfers,
 // display updates behind a bridge. SIP legs have about half of the variables of
 // real ones. A shutdown takes 40 ms, and tells nothing of the modules it
