@@ -66,9 +66,14 @@ func (s *Server) run(line string, quit, alive <-chan struct{}) string {
 
 // API executes an api command such as "conference room mute all" and returns
 // its output, which may be empty. It waits until the command has ended, or the
-// server is closed, and must not be called from functions given to the server
-// other than those given to Handle.
-func (s *Server) API(line string) string { return s.run(line, s.quit) }
+// server is closed or killed, and must not be called from functions given to
+// the server other than those given to Handle.
+func (s *Server) API(line string) string {
+	s.enter()
+	alive := s.alive
+	s.leave()
+	return s.run(line, alive, alive)
+}
 
 // api is the command of that name.
 func (c *conn) api(line string) bool {

@@ -68,8 +68,7 @@
 //
 // # What is not simulated
 //
-// Media, recording, outbound mode (the socket
-// application), myevents, linger and divert_events, ACLs, attended transfers,
+// Media, recording, outbound mode (the socket application), myevents, linger and divert_events, ACLs, attended transfers,
 // display updates behind a bridge. SIP legs have about half of the variables of
 // real ones. A shutdown takes 40 ms, and tells nothing of the modules it
 // unloads. Events of a quiet connection are not delayed by up to 20 ms, as

@@ -17,6 +17,7 @@ func (s *Server) boot() {
 	s.runs++
 	s.channels = map[string]*channel{}
 	s.order, s.table, s.sessions, s.peak = nil, showTable{}, 0, 0
+	s.confs = conferences{}
 	s.known = map[string]bool{}
 	for _, name := range knownSubclasses {
 		s.known[name] = true
@@ -46,6 +47,7 @@ func (s *Server) halt() {
 		c.onAnswer, c.onMedia, c.onHangup = nil, nil, nil
 	}
 	s.channels, s.order, s.table = map[string]*channel{}, nil, showTable{}
+	s.confs = conferences{}
 	s.relisten()
 }
 
