@@ -29,12 +29,12 @@ type Channel struct {
 	Number      cell.Value[string] `fsw:"Caller-Caller-ID-Number"`
 	Destination cell.Value[string] `fsw:"Caller-Destination-Number"`
 
-	ChannelName cell.Value[string] `fsw:"Channel-Name"`       // such as sofia/internal/1000@example.com
-	State       cell.Value[string] `fsw:"Channel-State"`      // such as CS_EXECUTE
-	CallState   cell.Value[string] `fsw:"Channel-Call-State"` // such as RINGING, ACTIVE, HELD
-	AnswerState cell.Value[string] `fsw:"Answer-State"`       // ringing, early, answered or hangup
-	Direction   cell.Value[string] `fsw:"Call-Direction"`     // seen from the server: inbound or outbound
-	CallUUID    cell.Value[string] `fsw:"Channel-Call-UUID"`  // which the legs of a call share
+	ChannelName cell.Value[string]           `fsw:"Channel-Name"`       // such as sofia/internal/1000@example.com
+	State       cell.Value[esl.ChannelState] `fsw:"Channel-State"`      // such as CS_EXECUTE
+	CallState   cell.Value[esl.CallState]    `fsw:"Channel-Call-State"` // such as RINGING, ACTIVE, HELD
+	AnswerState cell.Value[esl.AnswerState]  `fsw:"Answer-State"`       // ringing, early, answered or hangup
+	Direction   cell.Value[esl.Direction]    `fsw:"Call-Direction"`     // seen from the server: inbound or outbound
+	CallUUID    cell.Value[string]           `fsw:"Channel-Call-UUID"`  // which the legs of a call share
 
 	// OtherLeg is the id of the channel that this one talks to or was made by or
 	// for: Other-Leg-Unique-ID, or what a CHANNEL_BRIDGE says of either leg, until
@@ -53,7 +53,7 @@ type Channel struct {
 	Times cell.Value[Timetable]
 
 	// HangupCause is why it was hung up, such as NORMAL_CLEARING: Hangup-Cause.
-	HangupCause cell.Value[string] `fsw:"Hangup-Cause"`
+	HangupCause cell.Value[esl.HangupCause] `fsw:"Hangup-Cause"`
 
 	// Variables are the channel's variables, as of the last event that had them.
 	Variables cell.ValueFunc[Variables]

@@ -48,7 +48,7 @@ func sameChannels(t *testing.T, sw *fsw.Switch, srv *fswtest.Server) {
 		}
 		for c := range sw.Channels.All(r) {
 			id := c.UUID.Get(r)
-			got[id] = channel{id, c.ChannelName.Get(r), c.State.Get(r), c.CallState.Get(r), c.AnswerState.Get(r)}
+			got[id] = channel{id, c.ChannelName.Get(r), string(c.State.Get(r)), string(c.CallState.Get(r)), string(c.AnswerState.Get(r))}
 		}
 		diff = cmp.Diff(want, got)
 		return diff == ""

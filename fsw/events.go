@@ -149,7 +149,7 @@ func (sw *Switch) legs(tx cell.Tx, ev *esl.Event) (a, b *Channel) {
 func (sw *Switch) destroyed(tx cell.Tx, ch *Channel, ev *esl.Event) {
 	cause := ev.Value("variable_hangup_cause")
 	if cause == "" {
-		cause = ch.HangupCause.Peek(tx.Reader)
+		cause = string(ch.HangupCause.Peek(tx.Reader))
 	}
 	if cause == "" {
 		cause = CauseDestroyed

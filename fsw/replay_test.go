@@ -70,10 +70,10 @@ type channelState struct {
 func snapshotOf(r cell.Reader, ch *fsw.Channel) channelState {
 	return channelState{
 		UUID: ch.UUID.Get(r), User: ch.User.Get(r), Name: ch.Name.Get(r), Number: ch.Number.Get(r),
-		Destination: ch.Destination.Get(r), ChannelName: ch.ChannelName.Get(r), State: ch.State.Get(r),
-		CallState: ch.CallState.Get(r), AnswerState: ch.AnswerState.Get(r), Direction: ch.Direction.Get(r),
+		Destination: ch.Destination.Get(r), ChannelName: ch.ChannelName.Get(r), State: string(ch.State.Get(r)),
+		CallState: string(ch.CallState.Get(r)), AnswerState: string(ch.AnswerState.Get(r)), Direction: string(ch.Direction.Get(r)),
 		CallUUID: ch.CallUUID.Get(r), Application: ch.Application.Get(r), ApplicationData: ch.ApplicationData.Get(r),
-		HangupCause: ch.HangupCause.Get(r), Times: ch.Times.Get(r), Read: ch.ReadCodec.Get(r), Write: ch.WriteCodec.Get(r),
+		HangupCause: string(ch.HangupCause.Get(r)), Times: ch.Times.Get(r), Read: ch.ReadCodec.Get(r), Write: ch.WriteCodec.Get(r),
 	}
 }
 

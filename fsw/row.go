@@ -44,10 +44,10 @@ func (sw *Switch) enterRow(tx cell.Tx, row row) *Channel {
 	ch := sw.enter(tx, row.UUID)
 	ch.listedAt = sw.now()
 	set := func(c *cell.Value[string], v string) { c.Set(tx, internOrClone(v)) }
-	set(&ch.Direction, row.Direction)
+	ch.Direction.Set(tx, esl.Direction(internOrClone(row.Direction)))
 	set(&ch.ChannelName, row.Name)
-	set(&ch.State, row.State)
-	set(&ch.CallState, row.CallState)
+	ch.State.Set(tx, esl.ChannelState(internOrClone(row.State)))
+	ch.CallState.Set(tx, esl.CallState(internOrClone(row.CallState)))
 	set(&ch.Name, row.CIDName)
 	set(&ch.Number, row.CIDNum)
 	set(&ch.Destination, row.Dest)

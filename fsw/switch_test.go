@@ -212,7 +212,7 @@ func TestExpectedChannel(t *testing.T) {
 		return nil
 	})
 	var states []string
-	cell.Observe(s.g, func(r cell.Reader) { states = append(states, ch.State.Get(r)) })
+	cell.Observe(s.g, func(r cell.Reader) { states = append(states, string(ch.State.Get(r))) })
 	s.appendOne(channelEvent("CHANNEL_CREATE", "x", "Channel-State", "CS_INIT"))
 	s.do(func(tx cell.Tx) error {
 		if ch != again || s.Expect(tx, "x") != ch || s.Channel(tx.Reader, "x") != ch {
@@ -244,7 +244,7 @@ func TestScopeEndsWithItsChannel(t *testing.T) {
 	cell.Rule(s.g, func(tx cell.Tx) {
 		for ch := range s.Channels.Added(tx.Reader) {
 			cell.Observe(ch.Scope(tx).In(tx), func(r cell.Reader) {
-				seen = append(seen, ch.State.Get(r)+ch.Closed.Get(r))
+				seen = append(seen, string(ch.State.Get(r))+ch.Closed.Get(r))
 			})
 		}
 	})

@@ -60,7 +60,7 @@ func TestChannelsEqualTheServersOwnRows(t *testing.T) {
 		}
 		g.View(func(r cell.Reader) {
 			for ch := range sw.Channels.All(r) {
-				row := truthRow{ch.UUID.Get(r), ch.Direction.Get(r), ch.ChannelName.Get(r), ch.State.Get(r), ch.CallState.Get(r)}
+				row := truthRow{ch.UUID.Get(r), string(ch.Direction.Get(r)), ch.ChannelName.Get(r), string(ch.State.Get(r)), string(ch.CallState.Get(r))}
 				if row.CallState == "HANGUP" {
 					// The table is not told of a hang-up, only of the end.
 					row.State, row.CallState = want[row.UUID].State, want[row.UUID].CallState

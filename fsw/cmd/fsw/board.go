@@ -21,11 +21,11 @@ func rowOf(r cell.Reader, ch *fsw.Channel) row {
 	times := ch.Times.Get(r)
 	return row{
 		uuid:        ch.UUID.Get(r),
-		direction:   ch.Direction.Get(r),
+		direction:   string(ch.Direction.Get(r)),
 		caller:      caller(ch.Name.Get(r), ch.Number.Get(r)),
 		destination: ch.Destination.Get(r),
-		state:       ch.State.Get(r),
-		callState:   ch.CallState.Get(r),
+		state:       string(ch.State.Get(r)),
+		callState:   string(ch.CallState.Get(r)),
 		app:         ch.Application.Get(r),
 		otherLeg:    ch.OtherLeg.Get(r),
 		call:        ch.CallUUID.Get(r),

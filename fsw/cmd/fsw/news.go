@@ -29,9 +29,9 @@ func follow(sw *fsw.Switch, tell func(news)) {
 		parties := func(r cell.Reader) string {
 			return caller(ch.Name.Peek(r), ch.Number.Peek(r)) + " → " + ch.Destination.Peek(r)
 		}
-		when("created", func(r cell.Reader) string { return ch.Direction.Peek(r) + " " + parties(r) })
+		when("created", func(r cell.Reader) string { return string(ch.Direction.Peek(r)) + " " + parties(r) })
 		when("state", func(r cell.Reader) string {
-			return ch.State.Get(r) + " " + ch.CallState.Get(r)
+			return string(ch.State.Get(r)) + " " + string(ch.CallState.Get(r))
 		})
 		when("answered", func(r cell.Reader) string {
 			if ch.AnswerState.Get(r) != "answered" {
