@@ -55,12 +55,20 @@ type Channel struct {
 	// HangupCause is why it was hung up, such as NORMAL_CLEARING: Hangup-Cause.
 	HangupCause cell.Value[esl.HangupCause] `fsw:"Hangup-Cause"`
 
+	// Call is the call that the channel is a leg of, from when it is live; after its
+	// end the one it was in.
+	Call cell.Value[*Call]
+
 	// Variables are the channel's variables, as of the last event that had them.
 	Variables cell.ValueFunc[Variables]
 
-	parted     string    // the other leg before an unbridge; its header lingers
-	heard      bool      // there was an event about it
-	listedAt   time.Time // when a snapshot brought it, zero if none did
+	met        uint64                // which channel of the switch it is
+	ties       cell.ValueFunc[[]tie] // to other legs of its call; never changed in place
+	callUUID   cell.Value[string]    // the CallUUID by which it is grouped
+	indexed    cell.Value[bool]      // whether it is in Switch.byCallUUID
+	parted     string                // the other leg before an unbridge; its header lingers
+	heard      bool                  // there was an event about it
+	listedAt   time.Time             // when a snapshot brought it, zero if none did
 	expectedAt time.Time
 }
 
@@ -105,8 +113,14 @@ func (ch *Channel) SendExecute(tx cell.Tx, app, data string, times int, callback
 func (ch *Channel) received(tx cell.Tx, ev *esl.Event) {
 	ch.heard = true
 	ch.update(tx, ev)
+	ch.sw.group(tx, ch)
+	ch.sw.related(tx, ch, ev)
 	ch.kids.event(tx, ev)
 	ch.Events.Append(tx, ev)
+	if call := ch.Call.Peek(tx.Reader); call != nil {
+		call.kids.event(tx, ev)
+		call.Events.Append(tx, ev)
+	}
 }
 
 // join and part follow the bridges.

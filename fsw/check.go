@@ -92,6 +92,8 @@ func (sw *Switch) dumped(tx cell.Tx, row row, r Reply) {
 	}
 	if !ch.heard {
 		ch.update(tx, ev)
+		sw.group(tx, ch)
+		sw.related(tx, ch, ev)
 	}
 }
 

@@ -63,7 +63,7 @@ func (sw *Switch) channelEvent(tx cell.Tx, ev *esl.Event, name esl.EventName) {
 	case "CHANNEL_BRIDGE":
 		sw.bridged(tx, ev)
 	case "CHANNEL_UNBRIDGE":
-		sw.unbridged(tx, ev)
+		sw.unbridged(tx, ch, ev)
 	case "CHANNEL_DESTROY":
 		sw.destroyed(tx, ch, ev)
 	}
@@ -92,7 +92,15 @@ func (sw *Switch) enter(tx cell.Tx, id string) *Channel {
 	ch.UUID.Set(tx, ch.key)
 	sw.byID.Set(tx, ch.key, ch)
 	sw.Channels.Add(tx, ch)
+	sw.meet(tx, ch)
 	return ch
+}
+
+// meet numbers the channels, for the order of the legs of a call.
+func (sw *Switch) meet(tx cell.Tx, ch *Channel) {
+	n := sw.met.Peek(tx.Reader) + 1
+	sw.met.Set(tx, n)
+	ch.met = n
 }
 
 // renamed gives a channel its new id. Most renames come before CHANNEL_CREATE and
@@ -118,6 +126,7 @@ func (sw *Switch) renamed(tx cell.Tx, ev *esl.Event, id string) {
 	sw.byID.Delete(tx, old)
 	sw.byID.Set(tx, id, ch)
 	ch.UUID.Set(tx, id)
+	sw.setCallUUID(tx, ch, ch.callUUID.Peek(tx.Reader)) // it may be in the index no more, or now
 	sw.ended(strings.Clone(old))
 }
 
@@ -127,10 +136,12 @@ func (sw *Switch) bridged(tx cell.Tx, ev *esl.Event) {
 	if a != nil && b != nil {
 		a.join(tx, b.UUID.Peek(tx.Reader))
 		b.join(tx, a.UUID.Peek(tx.Reader))
+		sw.bridge(tx, a, b)
 	}
 }
 
-func (sw *Switch) unbridged(tx cell.Tx, ev *esl.Event) {
+func (sw *Switch) unbridged(tx cell.Tx, about *Channel, ev *esl.Event) {
+	sw.unbridge(tx, about)
 	a, b := sw.legs(tx, ev)
 	for _, ch := range []*Channel{a, b} {
 		if ch != nil {
@@ -176,6 +187,7 @@ func (c channels) leave(tx cell.Tx, h *Handler) {
 	if live, ok := sw.byID.Peek(tx.Reader, id); ok && live == ch {
 		sw.byID.Delete(tx, id)
 		sw.Channels.Remove(tx, ch)
+		sw.ungroup(tx, ch)
 		sw.ended(id)
 	} else if expected, ok := sw.expected.Peek(tx.Reader, id); ok && expected == ch {
 		sw.expected.Delete(tx, id)

@@ -101,14 +101,14 @@ func (h *Handler) Close(tx cell.Tx, reason string) {
 	case h.in.own():
 		panic(&cell.UsageError{Problem: "a Handler that its switch ends was closed"})
 	}
-	h.end(tx, reason)
+	h.end(tx, strings.Clone(reason))
 }
 
 func (h *Handler) end(tx cell.Tx, reason string) {
 	if h.Closed.Peek(tx.Reader) != "" {
 		return
 	}
-	h.Closed.Set(tx, strings.Clone(reason))
+	h.Closed.Set(tx, reason)
 	h.in.leave(tx, h)
 	h.kids.close(tx, reason)
 	tx.OnCommit(h.stopScope) // when the rules in it have seen the end

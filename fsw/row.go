@@ -57,6 +57,7 @@ func (sw *Switch) enterRow(tx cell.Tx, row row) *Channel {
 	ch.ReadCodec.Set(tx, Codec{internOrClone(row.ReadCodec), atoi(row.ReadRate), atoi(row.ReadBitRate)})
 	ch.WriteCodec.Set(tx, Codec{internOrClone(row.WriteCodec), atoi(row.WriteRate), atoi(row.WriteBitRate)})
 	ch.Times.Set(tx, Timetable{Created: Moment(atoi(row.CreatedEpoch)) * 1e6})
+	sw.group(tx, ch)
 	return ch
 }
 

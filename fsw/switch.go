@@ -72,6 +72,13 @@ type Switch struct {
 	// Channels are the live channels, in the order in which they were met.
 	Channels cell.Set[*Channel]
 
+	// Calls are the live calls: each live channel is in one.
+	Calls cell.Set[*Call]
+
+	// Bridges are the pairs of channels that are bridged, as FreeSWITCH counts them in
+	// `show calls`: between CHANNEL_BRIDGE and CHANNEL_UNBRIDGE, or the end of one.
+	Bridges cell.Set[Bridge]
+
 	// BackgroundJobs are the running jobs by Job-UUID.
 	BackgroundJobs cell.Map[string, *Job]
 
@@ -98,18 +105,22 @@ type Switch struct {
 	kids     kinds
 	needed   cell.Map[string, int] // by how many Handlers an event is needed
 	byID     cell.Map[string, *Channel]
-	expected cell.Map[string, *Channel]
-	recent   recentIDs
-	looking  cell.Value[bool]      // a snapshot is being taken
-	again    cell.Value[bool]      // another one is wanted after it
-	asking   cell.Map[string, row] // rows that are being checked
-	framer   *esl.Framer
-	rules    map[cell.Stopper]bool // the switch's own
-	blamed   atomic.Pointer[faulty]
-	conn     *conn
-	life     context.Context // ends when the switch is closed; its cause is why
-	endLife  context.CancelCauseFunc
-	now      func() time.Time
+
+	byCallUUID cell.Map[string, []*Channel]
+	callSeq    cell.Value[uint64]
+	met        cell.Value[uint64] // how many channels
+	expected   cell.Map[string, *Channel]
+	recent     recentIDs
+	looking    cell.Value[bool]      // a snapshot is being taken
+	again      cell.Value[bool]      // another one is wanted after it
+	asking     cell.Map[string, row] // rows that are being checked
+	framer     *esl.Framer
+	rules      map[cell.Stopper]bool // the switch's own
+	blamed     atomic.Pointer[faulty]
+	conn       *conn
+	life       context.Context // ends when the switch is closed; its cause is why
+	endLife    context.CancelCauseFunc
+	now        func() time.Time
 }
 
 // mode says how a switch talks to its server.
