@@ -108,16 +108,20 @@ func (c *conn) bgapi(line string, m *command) bool {
 	if !c.answerWith("+OK Job-UUID: "+id, "Job-UUID: "+id+"\n") {
 		return false
 	}
+	owner := ""
+	if c.session != nil {
+		owner = c.session.c.uuid
+	}
 	c.jobs.Add(1)
 	go func() {
 		defer c.jobs.Done()
-		s.job(id, line, c.alive)
+		s.job(id, owner, line, c.alive)
 	}()
 	return true
 }
 
 // job executes a line and fires BACKGROUND_JOB.
-func (s *Server) job(id, line string, alive <-chan struct{}) {
+func (s *Server) job(id, owner, line string, alive <-chan struct{}) {
 	out := s.run(line, alive, alive)
 	name, args, _ := strings.Cut(strings.TrimRight(line, " \t\r\n"), " ")
 	s.enter()
@@ -127,6 +131,7 @@ func (s *Server) job(id, line string, alive <-chan struct{}) {
 	}
 	e := s.begin("BACKGROUND_JOB", "", source{})
 	e.addIf("Job-UUID", id)
+	e.addIf("Job-Owner-UUID", owner)
 	e.addIf("Job-Command", name)
 	e.addIf("Job-Command-Arg", strings.TrimSpace(args))
 	e.body = out
@@ -221,7 +226,7 @@ func apiBgapi(x *apiCall) (string, bool) {
 	if !closed {
 		go func() {
 			defer s.wg.Done()
-			s.job(id, x.args, alive)
+			s.job(id, "", x.args, alive)
 		}()
 	}
 	return "+OK Job-UUID: " + id + "\n", true

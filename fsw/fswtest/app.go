@@ -20,6 +20,8 @@ type execution struct {
 	endless    bool
 	timer      *timer
 	loops      int
+	session    *session // of the application socket
+	over       bool     // ends as soon as what interrupts it has ended
 }
 
 // next executes the next action of the script.
@@ -162,7 +164,9 @@ func (c *channel) complete(x *execution, cut bool) {
 	if c.down {
 		return
 	}
-	if top := c.top(); top != nil {
+	if top := c.top(); top != nil && top.over {
+		c.complete(top, false)
+	} else if top != nil {
 		c.resume(top)
 	} else if x.msg == nil {
 		c.nextSoon()
@@ -250,6 +254,7 @@ func init() {
 		},
 		"bridge":     bridgeApplication,
 		"conference": conferenceApplication,
+		"socket":     socketApplication,
 	}
 }
 

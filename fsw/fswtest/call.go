@@ -51,7 +51,7 @@ func (s *Server) call(o CallOptions) *channel {
 	def(&o.Context, "default")
 	def(&o.Profile, "internal")
 	def(&o.Address, "127.0.0.1")
-	if s.find(o.UUID) != nil {
+	if s.taken(o.UUID) {
 		o.UUID = ""
 	}
 	c := s.newChannel(o.UUID, "sofia/"+o.Profile+"/"+o.From+"@"+o.Address, "sofia", "inbound")
@@ -144,7 +144,8 @@ func (h *Channel) Transfer(number string) { h.do(func(c *channel) { c.transfer(n
 
 // Execute executes an application inside what the call does now, as sendmsg
 // does. Known are answer, pre_answer, ring_ready, hangup, set, export, unset,
-// push, transfer, log, info, park, echo, playback, sleep, bridge and conference.
+// push, transfer, log, info, park, echo, playback, sleep, bridge, conference and
+// socket.
 func (h *Channel) Execute(app, data string) {
 	h.do(func(c *channel) {
 		c.deliver(c.s.ownMessage(app, data))

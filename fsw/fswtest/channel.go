@@ -55,6 +55,9 @@ type channel struct {
 	member   *member    // while it is in one
 	onDigit  func(byte) // who waits for keys
 
+	holders  []*conn // connections that control it: it is not destroyed before they end
+	diverted *conn   // gets what is sent to the channel itself
+
 	onAnswer []func()
 	onMedia  []func()
 	onHangup []func()
@@ -275,7 +278,7 @@ func namesWith(prefix string) *profileNames {
 	return n
 }
 
-var callerNames, otherNames = namesWith("Caller-"), namesWith("Other-Leg-")
+var callerNames, otherNames, channelNames = namesWith("Caller-"), namesWith("Other-Leg-"), namesWith("Channel-")
 
 func addProfile(e *event, n *profileNames, p *profile, uuid, name string) {
 	e.add(n.direction, p.direction)
@@ -297,7 +300,7 @@ func addProfile(e *event, n *profileNames, p *profile, uuid, name string) {
 	e.addIf(n.context, p.context)
 	e.addIf(n.rdnis, p.rdnis)
 	e.add(n.channel, name)
-	if n == callerNames {
+	if n != otherNames {
 		e.add(n.index, strconv.Itoa(p.index))
 	}
 	for i, t := range [...]int64{p.profileCreated, p.created, p.answered, p.progress, p.media, p.hangup, 0, 0,

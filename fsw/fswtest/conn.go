@@ -32,6 +32,7 @@ type conn struct {
 
 	// Only of the goroutine that executes.
 	authed bool
+	mute   bool // the reply to the first command of an outbound connection is lost
 	user   *User
 	late   *event    // sent after those that follow it; see Reorder
 	behind int       // so many of them still
@@ -41,7 +42,8 @@ type conn struct {
 	input    []*command // read, not yet executed
 	eof      bool       // nothing will follow them
 	room     chan struct{}
-	notice   string // what to say before closing; "" for nothing
+	session  *session // the call it controls, if any
+	notice   string   // what to say before closing; "" for nothing
 	sub      subscription
 	events   queue[*event]
 	logs     queue[logLine]
@@ -53,7 +55,7 @@ type conn struct {
 // inputLimit bounds the commands that are read ahead.
 const inputLimit = 4096
 
-func newConn(s *Server, nc net.Conn, mode AcceptMode) *conn {
+func newConn(s *Server, nc net.Conn, mode AcceptMode, x *session) *conn {
 	c := &conn{
 		s: s, nc: nc, mode: mode, alive: s.alive,
 		quit:     make(chan struct{}),
@@ -63,6 +65,10 @@ func newConn(s *Server, nc net.Conn, mode AcceptMode) *conn {
 		logLevel: -1,
 	}
 	c.events.limit, c.logs.limit = s.opt.QueueLimit, s.opt.QueueLimit
+	if x != nil {
+		c.authed, c.mute = true, true
+		c.control(x)
+	}
 	c.link = link{nc: nc, quit: c.quit, changed: make(chan struct{}), shape: s.opt.Link}
 	if s.opt.Segment {
 		c.link.cuts = rand.New(rand.NewPCG(s.rng.Uint64(), 1))
@@ -84,6 +90,7 @@ func (c *conn) run() {
 		} else {
 			c.nc.Close()
 		}
+		c.release()
 	}()
 	c.s.wg.Add(1)
 	go c.readAll()
@@ -95,8 +102,10 @@ func (c *conn) run() {
 	case AcceptRude:
 		c.message("text/rude-rejection", "", "Access Denied, go away.\n")
 	default:
-		c.link.lag(time.Now())
-		c.reply("Content-Type: auth/request\n\n")
+		if !c.authed { // else it waits for the first command
+			c.link.lag(time.Now())
+			c.reply("Content-Type: auth/request\n\n")
+		}
 		c.work()
 	}
 	// Out of the list first: what is fired from here on, the events of own
@@ -109,7 +118,7 @@ func (c *conn) run() {
 	if notice != "" {
 		c.link.heal() // the end comes through
 		c.nc.SetWriteDeadline(time.Now().Add(closeGrace))
-		c.message("text/disconnect-notice", "", notice)
+		c.farewell(notice)
 	}
 }
 
@@ -134,6 +143,7 @@ func (c *conn) work() {
 			if !c.execute(cmd) {
 				return
 			}
+			c.mute = false
 			continue
 		}
 		if eof {
@@ -153,6 +163,11 @@ func (c *conn) doze(timeout <-chan time.Time) bool {
 	var late <-chan time.Time
 	if c.late != nil {
 		t := time.NewTimer(time.Until(c.lateAt))
+		defer t.Stop()
+		late = t.C
+	}
+	if d, ok := c.lingers(); ok && c.late == nil {
+		t := time.NewTimer(d)
 		defer t.Stop()
 		late = t.C
 	}
@@ -283,10 +298,21 @@ func (c *conn) message(contentType, more, body string) bool {
 	return c.write([]byte(h)) && (body == "" || c.write([]byte(body)))
 }
 
+// farewell sends the last message.
+func (c *conn) farewell(text string) {
+	if x := c.session; x != nil {
+		c.reply(fmt.Sprintf("Content-Type: text/disconnect-notice\nControlled-Session-UUID: %s\n"+
+			"Content-Disposition: disconnect\nContent-Length: %d\n\n", x.c.uuid, len(text)))
+		c.reply(text)
+		return
+	}
+	c.message("text/disconnect-notice", "", text)
+}
+
 // flush sends what is queued now: all events, and one log line.
 func (c *conn) flush() bool {
 	if c.halfway.Load() {
-		return true
+		return c.hungUp()
 	}
 	line, ok, _ := popFrom(c, &c.logs)
 	if ok && !c.message("log/data", line.headers(), line.text) {
@@ -298,6 +324,9 @@ func (c *conn) flush() bool {
 	more := c.logs.len() > 0
 	c.mu.Unlock()
 	for ; n > 0; n-- {
+		if !c.hungUp() {
+			return false
+		}
 		e, ok, _ := popFrom(c, &c.events)
 		if !ok {
 			break
@@ -305,6 +334,9 @@ func (c *conn) flush() bool {
 		if !c.deliver(e, f) {
 			return false
 		}
+	}
+	if !c.hungUp() {
+		return false
 	}
 	if c.late != nil && !time.Now().Before(c.lateAt) {
 		c.behind = 1
@@ -382,8 +414,13 @@ const lostEvents = "killed listener because of lost events\n"
 
 // offer queues an event if it is subscribed. The switch is held.
 func (c *conn) offer(e *event) {
+	c.push(e, func(u *subscription) bool { return u.matches(e) })
+}
+
+// push queues an event if the subscription lets it.
+func (c *conn) push(e *event, lets func(*subscription) bool) {
 	c.mu.Lock()
-	if !c.sub.matches(e) {
+	if !lets(&c.sub) {
 		c.mu.Unlock()
 		return
 	}
@@ -424,6 +461,7 @@ type queue[T any] struct {
 	head  int
 	limit int
 	lost  int // in a row
+	taken uint64
 }
 
 func (q *queue[T]) len() int { return len(q.items) - q.head }
@@ -452,13 +490,17 @@ func (q *queue[T]) pop() (v T, ok bool) {
 	v = q.items[q.head]
 	q.items[q.head] = zero
 	q.head++
+	q.taken++
 	if q.head == len(q.items) {
 		q.items, q.head = q.items[:0], 0
 	}
 	return v, true
 }
 
-func (q *queue[T]) drop() { q.items, q.head, q.lost = nil, 0, 0 }
+func (q *queue[T]) drop() {
+	q.taken += uint64(q.len())
+	q.items, q.head, q.lost = nil, 0, 0
+}
 
 // oneLine keeps a reply's framing whatever a client put into its command.
 func oneLine(v string) string {

@@ -29,11 +29,31 @@ func (c *conn) execute(m *command) bool {
 		}
 		return c.api("bgapi " + verb + " mod_event_socket")
 	}
+	x := c.session
+	outbound := x != nil && x.x != nil
 	switch {
 	case hasWord(line, "filter "):
 		return c.answer(c.filter(line[len("filter "):]))
+	case x != nil && hasWord(line, "resume"):
+		return c.answer("+OK") // the call goes on after the socket in any case: 9.6
+	case x != nil && hasWord(line, "connect"):
+		return c.connect()
+	case x != nil && hasWord(line, "getvar"):
+		return c.answer(c.getvar(line))
+	case outbound && hasWord(line, "myevents"):
+		reply := c.myEvents(line)
+		c.s.noteSubscribed()
+		return c.answer(reply)
+	case !outbound && hasWord(line, "myevents "):
+		reply := c.myEventsOf(line)
+		c.s.noteSubscribed()
+		return c.answer(reply)
+	case hasWord(line, "divert_events"):
+		return c.answer(c.divert(line))
 	case hasWord(line, "sendmsg"):
-		return c.answer(c.s.sendmsg(m))
+		return c.answer(c.sendmsg(m))
+	case outbound && !x.full:
+		return c.answer(notFound)
 	case hasWord(line, "sendevent"):
 		return c.answer(c.s.sendevent(m))
 	case hasWord(line, "api "):
@@ -52,17 +72,25 @@ func (c *conn) execute(m *command) bool {
 		return c.answer(c.unsubscribe(line))
 	case hasWord(line, "noevents"):
 		return c.answer(c.noevents())
-	case hasWord(line, "divert_events"), hasWord(line, "linger"):
-		return c.answer("-ERR not controlling a session")
+	case hasWord(line, "linger"):
+		return c.answer(c.linger(line))
+	case hasWord(line, "nolinger"):
+		return c.answer(c.nolinger())
 	}
-	return c.answer("-ERR command not found")
+	return c.answer(notFound)
 }
+
+// notFound is the answer to what is no command, or gives none.
+const notFound = "-ERR command not found"
 
 // replyLimit is the size of the real server's reply buffer.
 const replyLimit = 511
 
 // answer sends a command/reply.
 func (c *conn) answer(text string) bool {
+	if c.mute {
+		return true
+	}
 	if len(text) > replyLimit {
 		text = text[:replyLimit]
 	}
@@ -72,6 +100,9 @@ func (c *conn) answer(text string) bool {
 // answerWith sends a command/reply with further header lines. These replies
 // are cut with their empty line in the real server, and so they are here.
 func (c *conn) answerWith(text, more string) bool {
+	if c.mute {
+		return true
+	}
 	out := text + "\n" + more + "\n"
 	if len(out) > replyLimit-len("Reply-Text: ") {
 		out = out[:replyLimit-len("Reply-Text: ")]

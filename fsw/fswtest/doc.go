@@ -11,12 +11,24 @@
 //	call.Hangup("NORMAL_CLEARING")
 //
 // The server speaks as a real one was seen to speak: login, command replies in
-// order, event subscriptions in plain, JSON and XML, api and bgapi, sendmsg,
-// logs, disconnect notices. What a client makes happen (originate, uuid_kill,
+// order, event subscriptions in plain, JSON and XML, filters, myevents, users
+// with limits, api and bgapi, sendmsg, logs, disconnect notices, and outbound
+// connections. What a client makes happen (originate, uuid_kill,
 // uuid_bridge, sendmsg, …) and what the test makes happen (Call, Fire, Log)
 // gives the events, in the order and with the headers, of the recorded
 // originals. The table that "show channels" reads lags behind the events, as
 // the real one does. Channels tells the truth, to compare with.
+//
+// # Outbound
+//
+// The application socket connects to the program under test, as in a dialplan:
+//
+//	srv.Call(fswtest.CallOptions{Actions: []fswtest.Action{{"socket", "127.0.0.1:8084 async full"}}})
+//
+// It says nothing until the program has, and swallows the reply to a first
+// command that is not connect, as the original does. Without a network, and in
+// a testing/synctest bubble, give the DialContext of a PipeListener to
+// Options.Dial.
 //
 // # Bad days
 //
@@ -68,8 +80,8 @@
 //
 // # What is not simulated
 //
-// Media, recording, outbound mode (the socket application), myevents, linger and divert_events, ACLs, attended transfers,
-// display updates behind a bridge. SIP legs have about half of the variables of
+// Media, recording, ACLs (but see AcceptRude), attended transfers, display
+// updates behind a bridge. SIP legs have about half of the variables of
 // real ones. A shutdown takes 40 ms, and tells nothing of the modules it
 // unloads. Events of a quiet connection are not delayed by up to 20 ms, as
 // those of a real one are.

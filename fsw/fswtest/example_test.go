@@ -164,3 +164,41 @@ func ExampleServer_Inflict() {
 	fmt.Printf("%q %v\n", rest, err)
 	// Output: "Content-Type: comman" <nil>
 }
+
+// greeter is a program that FreeSWITCH connects to, one connection a call.
+func greeter(nc net.Conn) (caller string, err error) {
+	defer nc.Close()
+	r := textproto.NewReader(bufio.NewReader(nc))
+	command := func(text string) (textproto.MIMEHeader, error) {
+		if _, err := io.WriteString(nc, text+"\n\n"); err != nil {
+			return nil, err
+		}
+		return r.ReadMIMEHeader()
+	}
+	channel, err := command("connect")
+	if err != nil {
+		return "", err
+	}
+	_, err = command("sendmsg\ncall-command: execute\nexecute-app-name: answer")
+	return channel.Get("Caller-Caller-ID-Number"), err
+}
+
+func ExamplePipeListener() {
+	l := fswtest.NewPipeListener("127.0.0.1:8084")
+	defer l.Close()
+	srv := fswtest.NewServer(fswtest.Options{Dial: l.DialContext})
+	defer srv.Close()
+	call := srv.Call(fswtest.CallOptions{From: "1000",
+		Actions: []fswtest.Action{{App: "socket", Data: "127.0.0.1:8084"}, {App: "park"}}})
+	nc, err := l.Accept()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(greeter(nc))
+	info, _ := call.Info()
+	fmt.Println(info.AnswerState)
+	// Output:
+	// 1000 <nil>
+	// answered
+}

@@ -31,7 +31,16 @@ func (c *channel) enlist() {
 	s.log(5, "switch_channel.c", "switch_channel_set_name", 1142, c.uuid, "New Channel "+c.name+" ["+c.uuid+"]")
 }
 
-func (s *Server) find(uuid string) *channel { return s.channels[uuid] }
+// find finds a channel that has not hung up.
+func (s *Server) find(uuid string) *channel {
+	if c := s.channels[uuid]; c != nil && !c.down {
+		return c
+	}
+	return nil
+}
+
+// taken tells whether there is still a channel of this id.
+func (s *Server) taken(uuid string) bool { return s.channels[uuid] != nil }
 
 func (c *channel) setState(n int) {
 	c.number = n
@@ -267,6 +276,9 @@ func (c *channel) hangup(cause string) {
 		s.stop(t)
 	}
 	c.event("CHANNEL_HANGUP")
+	for _, h := range c.holders {
+		h.sessionDown()
+	}
 	s.soon(func() {
 		if c.br != nil {
 			c.br.part(c, false)
@@ -292,6 +304,9 @@ func (c *channel) hangup(cause string) {
 func (c *channel) destroy() {
 	s := c.s
 	c.number = stateDestroy
+	if len(c.holders) > 0 || c.gone { // release comes back
+		return
+	}
 	c.gone = true
 	delete(s.channels, c.uuid)
 	for i, x := range s.order {

@@ -26,7 +26,7 @@ func (c *conn) login(line string) bool {
 		return c.answerWith("+OK accepted", "Allowed-Events: "+orAll(u.Events)+"\nAllowed-API: "+orAll(u.API)+
 			"\nAllowed-LOG: "+log+"\n")
 	}
-	return c.answer("-ERR command not found")
+	return c.answer(notFound)
 }
 
 // findUser takes user@domain:password and user:password@domain.
@@ -75,8 +75,8 @@ func (c *conn) mayUse(line string) bool {
 		if !allowed[word] {
 			return false
 		}
-		switch word {
-		case "bgapi", "expand", "xml_wrap":
+		switch strings.ToLower(word) {
+		case "bgapi", "sched_api", "eval", "expand", "xml_wrap":
 			if line = rest; line != "" {
 				continue
 			}

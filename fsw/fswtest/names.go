@@ -98,6 +98,7 @@ var (
 	sourceSoftBridgeB   = source{"switch_ivr_bridge.c", "uuid_bridge_on_soft_execute", "1243"}
 	sourceMarkHold      = source{"switch_channel.c", "switch_channel_mark_hold", "876"}
 	sourceBroadcast     = source{"switch_ivr_async.c", "switch_ivr_broadcast", "5732"}
+	sourceConnect       = source{"mod_event_socket.c", "parse_command", "2029"}
 	sourceSendevent     = source{"mod_event_socket.c", "parse_command", "2280"}
 	sourceSimulator     = source{"fswtest", "Fire", "1"}
 )

@@ -1,6 +1,10 @@
 package fswtest
 
-import "time"
+import (
+	"context"
+	"net"
+	"time"
+)
 
 // Options say how a Server behaves. The zero value is a FreeSWITCH as
 // installed: password ClueCon, a heartbeat every 20 s.
@@ -42,6 +46,10 @@ type Options struct {
 	// end knows ring_ready, pre_answer, answer, sleep <ms> and hangup <cause>;
 	// at the end it stays as it is.
 	Dialplan func(Destination) (actions []Action, known bool)
+
+	// Dial connects the application socket to the program that controls the
+	// call. Default: that of a net.Dialer. See also PipeListener.
+	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 
 	// Playback says how long a file plays and whether it exists; a negative
 	// duration plays until something else ends it. If it is nil, every file
@@ -130,6 +138,9 @@ func (o *Options) setDefaults() {
 	}
 	if o.Hostname == "" {
 		o.Hostname = "fswtest"
+	}
+	if o.Dial == nil {
+		o.Dial = (&net.Dialer{}).DialContext
 	}
 	if o.Playback == nil {
 		o.Playback = defaultPlayback

@@ -132,7 +132,7 @@ func (s *Server) dial(d *dialing, l *leg) *channel {
 		return s.dialLoopback(d, l, vars)
 	}
 	uuid, _ := vars.get("origination_uuid")
-	if uuid != "" && s.find(uuid) != nil {
+	if uuid != "" && s.taken(uuid) {
 		uuid = "" // taken
 	}
 	c := s.newChannel(uuid, l.channelName(), "sofia", "outbound")
@@ -256,7 +256,7 @@ func (s *Server) dialLoopback(d *dialing, l *leg, vars variables) *channel {
 	a.number = stateInit
 	a.set("channel_name", a.name)
 	uuid, _ := vars.get("origination_uuid")
-	renamed := uuid != "" && s.find(uuid) == nil
+	renamed := uuid != "" && !s.taken(uuid)
 	old := a.uuid
 	if renamed {
 		a.uuid, a.callUUID = uuid, uuid

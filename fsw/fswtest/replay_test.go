@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"net"
 	"regexp"
 	"strings"
 	"testing"
@@ -54,7 +55,12 @@ func TestReplay(t *testing.T) {
 // returns all that came back.
 func playTimeline(t *testing.T, s *Server, session string) []byte {
 	t.Helper()
-	nc := s.Pipe()
+	return playOn(t, s.Pipe(), session)
+}
+
+// playOn does so on a connection that is there already.
+func playOn(t *testing.T, nc net.Conn, session string) []byte {
+	t.Helper()
 	var out bytes.Buffer
 	ended := make(chan struct{})
 	go func() {

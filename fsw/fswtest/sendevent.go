@@ -4,7 +4,8 @@ import "strings"
 
 // sendevent fires an event with the given headers in front of the standard
 // ones. One for an existing channel goes to that channel's own queue, where
-// nobody sees it.
+// only a connection that diverts its events sees it: without the standard
+// headers, and whatever it has subscribed to.
 func (s *Server) sendevent(cmd *command) string {
 	_, name, _ := strings.Cut(cmd.line, " ")
 	kind, ok := kindOf(name)
@@ -15,7 +16,14 @@ func (s *Server) sendevent(cmd *command) string {
 	defer s.leave()
 	id := s.uuid()
 	reply := "+OK " + id
-	if uuid := cmd.get("unique-id"); uuid != "" && s.find(uuid) != nil {
+	if ch := s.find(cmd.get("unique-id")); ch != nil {
+		if ch.diverted != nil {
+			e := &event{kind: kind, at: s.now, body: cmd.body}
+			e.add("Command", cmd.line)
+			e.headers = append(e.headers, cmd.headers...)
+			e.add("Event-UUID", id)
+			ch.diverted.push(e, func(u *subscription) bool { return u.on })
+		}
 		return reply
 	}
 	e := &event{kind: kind, body: cmd.body}

@@ -12,6 +12,7 @@ type message struct {
 	own     []header // standard headers a message of the switch itself was made with
 	headers []header
 	body    string
+	done    func() // called when it has been processed
 }
 
 func (m *message) get(name string) string {
@@ -31,24 +32,34 @@ func (m *message) locks() bool {
 const messageLimit = 256
 
 // sendmsg is the command of that name. +OK only says that the message is in
-// the channel's queue.
-func (s *Server) sendmsg(cmd *command) string {
+// the channel's queue, unless a static socket sends it to its own call.
+func (c *conn) sendmsg(cmd *command) string {
+	s := c.s
 	_, uuid, _ := strings.Cut(cmd.line, " ")
 	m := &message{command: cmd.line, headers: cmd.headers, body: cmd.body}
 	if uuid == "" {
 		m.command = cmd.block
 		uuid = cmd.get("session-id")
 	}
+	x := c.session
+	own := x != nil && (uuid == "" || uuid == x.c.uuid)
+	if own && x.x != nil && !x.async && m.get("async") != "true" {
+		c.sendmsgStatic(m)
+		return "+OK"
+	}
 	s.enter()
 	defer s.leave()
-	c := s.find(uuid)
-	if c == nil {
+	var ch *channel
+	if ch = s.find(uuid); own {
+		ch = x.c
+	}
+	if ch == nil {
 		return "-ERR invalid session id [" + oneLine(uuid) + "]"
 	}
-	if len(c.waiting) >= messageLimit {
+	if len(ch.waiting) >= messageLimit {
 		return "-ERR memory error"
 	}
-	c.deliver(m)
+	ch.deliver(m)
 	return "+OK"
 }
 
@@ -62,7 +73,7 @@ func (c *channel) deliver(m *message) {
 
 // pump executes the messages that wait, up to one behind an event-lock.
 func (c *channel) pump() {
-	for len(c.waiting) > 0 && !c.down {
+	for len(c.waiting) > 0 && !c.down && !c.static() {
 		for _, x := range c.stack {
 			if x.msg != nil && x.msg.locks() {
 				return
@@ -130,6 +141,10 @@ func (c *channel) handle(m *message) {
 // processed. The headers of the message come first, even before Event-Name.
 func (c *channel) private(m *message) {
 	s := c.s
+	if m.done != nil {
+		m.done()
+		m.done = nil
+	}
 	if !s.wanted("PRIVATE_COMMAND") {
 		s.seq.take()
 		return

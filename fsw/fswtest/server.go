@@ -18,6 +18,8 @@ type Server struct {
 	opt  Options
 	addr string        // where it listens; "" for nowhere
 	quit chan struct{} // closed by Close
+	ctx  context.Context
+	done context.CancelFunc // of ctx; called by Close
 	wg   sync.WaitGroup
 
 	mu         sync.Mutex // the switch; see clock.go
@@ -85,6 +87,7 @@ func NewServer(o Options) *Server {
 
 		subscribed: make(chan struct{}),
 	}
+	s.ctx, s.done = context.WithCancel(context.Background())
 	s.enter()
 	defer s.leave()
 	s.boot()
@@ -213,7 +216,12 @@ func (s *Server) serve(nc net.Conn) {
 		nc.Close()
 		return
 	}
-	c := newConn(s, nc, s.accept)
+	s.attach(nc, s.accept, nil)
+}
+
+// attach makes a connection of it, which controls a call or not.
+func (s *Server) attach(nc net.Conn, mode AcceptMode, x *session) {
+	c := newConn(s, nc, mode, x)
 	s.conns = append(s.conns, c)
 	s.wg.Add(1)
 	go c.run()
@@ -279,6 +287,7 @@ func (s *Server) Close() error {
 		s.closed = true
 		s.timers = nil
 		close(s.quit)
+		s.done()
 		if !s.down {
 			close(s.alive)
 		}

@@ -13,6 +13,9 @@ type subscription struct {
 	kinds      [128]bool // by index of eventNames
 	subclasses map[string]bool
 	filters    []filter
+
+	mine bool   // myevents: only events about one channel
+	uuid string // that one; "" for any
 }
 
 // matches needs the connection's lock.
@@ -27,6 +30,9 @@ func (u *subscription) matches(e *event) bool {
 		if e.kind == kindCustom && e.subclass != "" && !u.subclasses[e.subclass] {
 			return false
 		}
+	}
+	if u.mine && !u.concerns(e) {
+		return false
 	}
 	return u.passes(e)
 }
