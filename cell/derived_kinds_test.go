@@ -3,6 +3,7 @@ package cell_test
 import (
 	"maps"
 	"math"
+	"math/big"
 	"slices"
 
 	"pgregory.net/rapid"
@@ -137,12 +138,11 @@ func init() { // an array literal would refer to itself
 			total := cell.Sum(s, func(r cell.Reader, x int) float64 { return []float64{1, 1e100, -1e100, 0.125, -1}[f(r, x)%5] })
 			return cell.Compute(func(r cell.Reader) int { return int(total.Get(r) * 8 / max(1, math.Abs(total.Get(r))/1000)) })
 		}, func(xs []int) int {
-			n, big := 0.0, 0.0
+			exact := new(big.Float).SetPrec(1000) // rounded once, as the sum is
 			for _, x := range xs {
-				n += []float64{1, 0, 0, 0.125, -1}[x%5]
-				big += []float64{0, 1e100, -1e100, 0, 0}[x%5]
+				exact.Add(exact, big.NewFloat([]float64{1, 1e100, -1e100, 0.125, -1}[x%5]))
 			}
-			n += big
+			n, _ := exact.Float64()
 			return int(n * 8 / max(1, math.Abs(n)/1000))
 		}),
 		dNumber("Min", func(s cell.ReadableSet[int], f func(cell.Reader, int) int) cell.Readable[int] { return cell.Min(s, f) },

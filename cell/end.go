@@ -92,6 +92,7 @@ func (g *Graph) endIdle() {
 			g.dropSources(r)
 			if r.flags&isKeeper != 0 {
 				r.self.(keeper).free(g)
+				g.lastChange = g.nextSerial() // computed anew, its items may be in another order
 			}
 		}
 	}

@@ -44,16 +44,20 @@ func (g *Graph) retry(r *rule) bool {
 	return true
 }
 
-// madeBy says whether the running rule was made in this run of r, which has read
-// it: what it writes now is written by r (it is not there when r begins again).
+// madeBy says whether the running rule was made, or is run because of what was
+// written, in this run of r, which has read it: what it writes now is written by r
+// (it is not there when r begins again). A rule that r has only read first, and so
+// has run, is another matter: it would run without r as well.
 func (g *Graph) madeBy(r *rule) bool {
 	serial := g.frame.serial
-	for i := len(g.ran) - 1; i >= 0; i-- {
+	for i := len(g.ran) - 1; i >= 0 && serial >= r.mark; i-- {
 		if e := &g.ran[i]; e.serial == serial {
-			if !e.tries || e.rule == r {
-				return e.by != notScheduled && e.by >= r.mark
+			if e.rule == r {
+				return true
 			}
-			serial = e.by // the run that tries
+			if serial = e.by; serial == notScheduled {
+				return false
+			}
 		}
 	}
 	return false

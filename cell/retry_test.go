@@ -155,3 +155,30 @@ func TestRetryAfterAFailedTryThatHasRaisedTheWriter(t *testing.T) {
 	})
 	w.saw("reader 0 0", "tries 1", "tries 1", "reader 0 1")
 }
+
+// What a rule writes that another one was the first to read, and so has run, is not
+// the other one's own write; not by way of a computed cell either.
+func TestRuleThatIsFirstReadAfterWhatItWrites(t *testing.T) {
+	for _, direct := range []bool{true, false} {
+		w := newWorld(t)
+		out, copied := cell.NewValue(0), cell.NewValue(0)
+		follows := cell.Compute(func(r cell.Reader) int { return out.Get(r) })
+		read := func(r cell.Reader) int {
+			if direct {
+				return out.Get(r)
+			}
+			return follows.Get(r)
+		}
+		w.do(func(tx cell.Tx) {
+			var writer *cell.Maintained[int]
+			cell.Rule(tx, func(tx cell.Tx) {
+				copied.Set(tx, read(tx.Reader))
+				writer.Get(tx.Reader)
+				w.add("reader ", read(tx.Reader))
+			})
+			writer = cell.Maintain(tx, 0, func(tx cell.Tx, _ int) int { out.Set(tx, 1); return 1 })
+		})
+		is(w, copied, 1)
+		w.saw("reader 1", "reader 1")
+	}
+}

@@ -140,6 +140,24 @@ func TestB70_TiesAreInTheOrderOfTheSource(t *testing.T) {
 		"[c a b dd aa](2,2,1)", "[c a b dd aa]")
 }
 
+// A set that nobody listens to any more is computed anew, and may so get another
+// order; what was sorted by it before must not stay as it was.
+func TestSortedFollowsASetThatIsComputedAnew(t *testing.T) {
+	w := newWorld(t)
+	first, second := cell.NewSet[int](), cell.NewSet(2)
+	union := cell.Union[int](first, second)
+	sorted := cell.Sorted(union, func(cell.Reader, int) int { return 0 }, cmp.Compare)
+	o := cell.Observe(w, func(r cell.Reader) { union.Len(r) })
+	w.do(func(tx cell.Tx) { first.Add(tx, 1) })
+	is(w, sorted, []int{2, 1})
+	o.Stop()
+	w.View(func(r cell.Reader) {
+		if items := slices.Collect(union.All(r)); !slices.Equal(items, sorted.Get(r)) {
+			t.Errorf("%v, sorted %v", items, sorted.Get(r))
+		}
+	})
+}
+
 type call struct {
 	name  string
 	since cell.Value[int]
