@@ -156,6 +156,25 @@ func TestRetryAfterAFailedTryThatHasRaisedTheWriter(t *testing.T) {
 	w.saw("reader 0 0", "tries 1", "tries 1", "reader 0 1")
 }
 
+// What only the run that was undone has read is not run for nobody, and so for ever.
+func TestRetryLetsGoOfWhatTheFirstRunHasRead(t *testing.T) {
+	w := newWorld(t)
+	v := cell.NewValue(0)
+	chosen := cell.Compute(func(r cell.Reader) bool { return v.Get(r) == 0 })
+	once := cell.Compute(func(r cell.Reader) int { w.add("once"); return v.Get(r) })
+	w.do(func(tx cell.Tx) {
+		cell.Rule(tx, func(tx cell.Tx) {
+			if chosen.Get(tx.Reader) {
+				once.Get(tx.Reader)
+			}
+		})
+		cell.Rule(tx, func(tx cell.Tx) { v.Set(tx, 1) })
+	})
+	w.saw("once")
+	set(w, v, 2)
+	w.saw()
+}
+
 // What a rule writes that another one was the first to read, and so has run, is not
 // the other one's own write; not by way of a computed cell either.
 func TestRuleThatIsFirstReadAfterWhatItWrites(t *testing.T) {

@@ -130,7 +130,7 @@ func (r *rule) undoSources(g *Graph, at int) {
 	if r.flags&isCompute != 0 {
 		r.flags &^= isConstant
 		if r.deps == nil {
-			r.flags &^= isActive
+			r.flags &^= isActive | isDirty | isLate // what it had read has scheduled it
 			r.mark = 0
 		}
 	}
