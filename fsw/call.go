@@ -25,7 +25,8 @@ type Call struct {
 	// as long as it lives. What it holds is never changed in place.
 	Legs cell.ValueFunc[[]*Channel]
 
-	seq uint64
+	seq   uint64
+	ended cell.ValueFunc[legRecords]
 }
 
 // Bridge is two channels that CHANNEL_BRIDGE has joined.
@@ -39,7 +40,11 @@ const CauseMerged = "MERGED"
 // calls are those of a switch as a family.
 type calls struct{ sw *Switch }
 
-func (c calls) leave(tx cell.Tx, h *Handler) { c.sw.Calls.Remove(tx, (*Call)(pointerTo(h))) }
+func (c calls) leave(tx cell.Tx, h *Handler) {
+	call := (*Call)(pointerTo(h))
+	c.sw.Calls.Remove(tx, call)
+	c.sw.recordCall(tx, call)
+}
 
 func (c calls) describe(tx cell.Tx, h *Handler) {
 	h.scope.Describe(tx, (*Call)(pointerTo(h)), func() string { return "call " + h.key })

@@ -187,6 +187,7 @@ func (c channels) leave(tx cell.Tx, h *Handler) {
 	if live, ok := sw.byID.Peek(tx.Reader, id); ok && live == ch {
 		sw.byID.Delete(tx, id)
 		sw.Channels.Remove(tx, ch)
+		sw.record(tx, ch)
 		sw.ungroup(tx, ch)
 		sw.ended(id)
 	} else if expected, ok := sw.expected.Peek(tx.Reader, id); ok && expected == ch {

@@ -79,6 +79,11 @@ type Switch struct {
 	// `show calls`: between CHANNEL_BRIDGE and CHANNEL_UNBRIDGE, or the end of one.
 	Bridges cell.Set[Bridge]
 
+	// ChannelRecords and CallRecords carry what there is to say of each channel, and of
+	// each call, that has ended: for billing, say.
+	ChannelRecords pipe.Pipe[ChannelRecord]
+	CallRecords    pipe.Pipe[CallRecord]
+
 	// BackgroundJobs are the running jobs by Job-UUID.
 	BackgroundJobs cell.Map[string, *Job]
 

@@ -1,0 +1,115 @@
+package fsw
+
+import (
+	"time"
+
+	"github.com/freeswytch/freeswytch/cell"
+	"github.com/freeswytch/freeswytch/fsw/esl"
+)
+
+// ChannelRecord is what is known of a channel at its end: for billing, statistics
+// and logs.
+type ChannelRecord struct {
+	Channel     *Channel
+	UUID        string
+	CallUUID    string
+	Direction   esl.Direction
+	User        string
+	Name        string
+	Number      string
+	Destination string
+	ChannelName string
+	Times       Timetable
+	Cause       string // what its Closed has become: the hang-up cause, or why there is none
+	Variables   Variables
+}
+
+// Duration returns how long the channel existed, until it was hung up; false if
+// its end was not seen.
+func (r ChannelRecord) Duration() (time.Duration, bool) {
+	return r.Times.HungUp.since(r.Times.Created)
+}
+
+// Waited returns how long it took until it was answered, or, if it was not, hung
+// up; false if that was not seen.
+func (r ChannelRecord) Waited() (time.Duration, bool) {
+	if r.Times.Answered != 0 {
+		return r.Times.Answered.since(r.Times.Created)
+	}
+	return r.Times.HungUp.since(r.Times.Created)
+}
+
+// Billed returns how long it was answered, exactly; FreeSWITCH's own billsec is
+// the difference of the two moments in whole seconds. It is 0, true, if it was not
+// answered, and false if its end was not seen.
+func (r ChannelRecord) Billed() (time.Duration, bool) {
+	if r.Times.Answered == 0 {
+		return 0, r.Times.HungUp != 0
+	}
+	return r.Times.HungUp.since(r.Times.Answered)
+}
+
+func (m Moment) since(earlier Moment) (time.Duration, bool) {
+	if m == 0 || earlier == 0 {
+		return 0, false
+	}
+	return time.Duration(m-earlier) * time.Microsecond, true
+}
+
+// CallRecord is what is known of a call at its end: the records of its legs, in the
+// order in which they ended. Legs that left it for another call are not among them.
+type CallRecord struct {
+	Call  *Call
+	Cause string // what its Closed has become
+	Legs  []ChannelRecord
+	More  int // legs that ended earlier than these, of a call with very many
+}
+
+// maxLegRecords bounds what a call that never ends remembers.
+const maxLegRecords = 1000
+
+// record tells about a channel that has just ended.
+func (sw *Switch) record(tx cell.Tx, ch *Channel) {
+	r := tx.Reader
+	rec := ChannelRecord{
+		Channel:     ch,
+		UUID:        ch.UUID.Peek(r),
+		CallUUID:    ch.CallUUID.Peek(r),
+		Direction:   ch.Direction.Peek(r),
+		User:        ch.User.Peek(r),
+		Name:        ch.Name.Peek(r),
+		Number:      ch.Number.Peek(r),
+		Destination: ch.Destination.Peek(r),
+		ChannelName: ch.ChannelName.Peek(r),
+		Times:       ch.Times.Peek(r),
+		Cause:       ch.Closed.Peek(r),
+		Variables:   ch.Variables.Peek(r),
+	}
+	sw.ChannelRecords.Append(tx, rec)
+	if call := ch.Call.Peek(r); call != nil {
+		call.ended.Set(tx, call.ended.Peek(r).with(rec))
+	}
+}
+
+// legRecords are never changed in place.
+type legRecords struct {
+	last []ChannelRecord
+	more int
+}
+
+func (l legRecords) with(rec ChannelRecord) legRecords {
+	if len(l.last) == maxLegRecords {
+		half := maxLegRecords / 2
+		l.last, l.more = append([]ChannelRecord(nil), l.last[half:]...), l.more+half
+	}
+	l.last = append(l.last[:len(l.last):len(l.last)], rec)
+	return l
+}
+
+// recordCall tells about a call that has just ended, unless it has only merged.
+func (sw *Switch) recordCall(tx cell.Tx, call *Call) {
+	if cause := call.Closed.Peek(tx.Reader); cause != CauseMerged {
+		legs := call.ended.Peek(tx.Reader)
+		sw.CallRecords.Append(tx, CallRecord{Call: call, Cause: cause, Legs: legs.last, More: legs.more})
+	}
+}
