@@ -10,7 +10,8 @@ import (
 // Outputs have no common form; esl.CheckReply tells -ERR and -USAGE. While the
 // server runs it, it sends nothing else on the connection: what takes long is
 // better run by BgAPI. The error is ctx's cause (the reply, when it comes, is then
-// discarded), the reason why the switch was closed, or a *esl.CommandError.
+// discarded), why the connection was lost, which is a *ConnectionError, or was not
+// there (ErrDown), why the switch was closed, or a *esl.CommandError.
 //
 // Like all methods that block it panics if called inside a transaction or by an
 // effect: there, use SendAPI, start a goroutine, or have the effect in a cell.Lane.
@@ -43,7 +44,9 @@ func (sw *Switch) Command(ctx context.Context, line string) (string, error) {
 func (sw *Switch) ask(ctx context.Context, send func(cell.Tx, Callback) error) (string, error) {
 	cell.MustNotBlock("API, BgAPI or Command")
 	answer := make(chan Reply, 1)
+	var session context.Context
 	err := sw.graph.UpdateContext(ctx, func(tx cell.Tx) error {
+		session = sw.session
 		return send(tx, func(tx cell.Tx, r Reply) {
 			tx.AtCommit(func() { answer <- r })
 		})
@@ -56,7 +59,12 @@ func (sw *Switch) ask(ctx context.Context, send func(cell.Tx, Callback) error) (
 		return r.Text, r.Err
 	case <-ctx.Done():
 		return "", context.Cause(ctx)
-	case <-sw.life.Done():
-		return "", context.Cause(sw.life)
+	case <-session.Done():
+		select {
+		case r := <-answer: // it was in time
+			return r.Text, r.Err
+		default:
+			return "", context.Cause(session)
+		}
 	}
 }

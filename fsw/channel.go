@@ -67,8 +67,13 @@ type Channel struct {
 	callUUID   cell.Value[string]    // the CallUUID by which it is grouped
 	indexed    cell.Value[bool]      // whether it is in Switch.byCallUUID
 	parted     string                // the other leg before an unbridge; its header lingers
-	heard      bool                  // there was an event about it
 	listedAt   time.Time             // when a snapshot brought it, zero if none did
+	listedIn   uint32                // see Switch.gap: since which one it is listed, was heard of, and is known to be right
+	heardIn    uint32
+	checkedIn  uint32
+	aloneIn    uint32    // since which one uuid_dump tells of no bridge
+	asOf       Moment    // when uuid_dump was answered, until an event is younger
+	dumpedAt   time.Time // the same by our clock
 	expectedAt time.Time
 }
 
@@ -111,9 +116,11 @@ func (ch *Channel) SendExecute(tx cell.Tx, app, data string, times int, callback
 
 // received takes an event about the channel.
 func (ch *Channel) received(tx cell.Tx, ev *esl.Event) {
-	ch.heard = true
-	ch.update(tx, ev)
-	ch.sw.group(tx, ch)
+	ch.heardIn = ch.sw.gap
+	if ch.asOf == 0 || !ch.overtaken(tx, ev) {
+		ch.update(tx, ev)
+		ch.sw.group(tx, ch)
+	}
 	ch.sw.related(tx, ch, ev)
 	ch.kids.event(tx, ev)
 	ch.Events.Append(tx, ev)

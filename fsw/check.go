@@ -1,117 +1,93 @@
 package fsw
 
 import (
-	"strings"
+	"slices"
 
 	"github.com/freeswytch/freeswytch/cell"
 	"github.com/freeswytch/freeswytch/fsw/esl"
 )
 
-const (
-	// Up to this many rows of unknown channels are checked before the switch is
-	// ready. Of more, the rows are believed at first, and checked afterwards.
-	checkFirst = 500
-	// How many questions are asked at a time: each holds up events for some 50
-	// microseconds.
-	checkWindow = 16
-)
+// How many questions are asked at a time: each holds up events for some 50
+// microseconds.
+const checkWindow = 16
 
-// check asks the server about rows of the table and about channels that are
-// missing in it, a few at a time.
+// check is one look at the server's tables. It asks the server about what is in
+// doubt, a few questions at a time.
 type check struct {
-	sw      *Switch
-	look    look
-	rows    []row
-	missing []*Channel
-	asked   int // questions without an answer
+	sw       *Switch
+	look     look
+	tables   int        // that have not been compared yet
+	complete bool       // none is missing
+	first    []question // without their answers the model is not the server's
+	later    []question
+	asked    int // questions of first without an answer
+	pending  int // questions of both without an answer
+	over     bool
 }
 
+// question is an API command and what to do with its output.
+type question struct {
+	command string
+	answer  func(tx cell.Tx, output string)
+}
+
+// ask adds a question that holds up the end of the look, askLater one that does not.
+func (c *check) ask(command string, answer func(cell.Tx, string)) {
+	c.first = append(c.first, question{command, answer})
+}
+
+func (c *check) askLater(command string, answer func(cell.Tx, string)) {
+	c.later = append(c.later, question{command, answer})
+}
+
+// save lets the check be as it is now if what follows is undone.
+func (c *check) save(tx cell.Tx) {
+	before := *c
+	before.first, before.later = slices.Clip(c.first), slices.Clip(c.later)
+	tx.OnUndo(func() { *c = before })
+}
+
+// next asks as many questions as there is room for.
 func (c *check) next(tx cell.Tx) {
-	for c.asked < checkWindow {
+	if c.tables > 0 {
+		return
+	}
+	for c.pending < checkWindow {
 		switch {
-		case len(c.rows) > 0:
-			row := c.rows[0]
-			c.rows = c.rows[1:]
-			c.ask(tx, "uuid_dump "+row.UUID, func(tx cell.Tx, r Reply) { c.sw.dumped(tx, row, r) })
-		case len(c.missing) > 0:
-			ch := c.missing[0]
-			c.missing = c.missing[1:]
-			id := ch.UUID.Peek(tx.Reader)
-			c.ask(tx, "uuid_exists "+id, func(tx cell.Tx, r Reply) { c.sw.denied(tx, ch, id, r) })
+		case len(c.first) > 0:
+			q := c.first[0]
+			c.first = c.first[1:]
+			c.send(tx, q, true)
+		case c.asked == 0 && !c.over:
+			c.over = true
+			c.sw.synchronised(tx, c.look, c.complete)
+		case len(c.later) > 0:
+			q := c.later[0]
+			c.later = c.later[1:]
+			c.send(tx, q, false)
 		default:
-			if c.asked == 0 {
-				c.sw.synchronised(tx, c.look)
-			}
 			return
 		}
 	}
 }
 
-// ask sends one question. What a callback changes in the check is undone with it.
-func (c *check) ask(tx cell.Tx, cmdline string, answer Callback) {
-	sent := c.sw.tell(tx, esl.API(cmdline), func(tx cell.Tx, r Reply) {
+func (c *check) send(tx cell.Tx, q question, first bool) {
+	sent := c.sw.tell(tx, esl.API(q.command), func(tx cell.Tx, r Reply) {
 		if r.Err != nil {
 			return
 		}
-		before := *c
-		tx.OnUndo(func() { *c = before })
-		c.asked--
-		answer(tx, r)
+		c.save(tx)
+		c.pending--
+		if first {
+			c.asked--
+		}
+		q.answer(tx, r.Text)
 		c.next(tx)
 	})
 	if sent {
-		c.asked++
-	}
-}
-
-// dumped takes the answer to uuid_dump about a row.
-func (sw *Switch) dumped(tx cell.Tx, row row, r Reply) {
-	sw.asking.Delete(tx, row.UUID)
-	ch, live := sw.byID.Peek(tx.Reader, row.UUID)
-	if esl.CheckReply(r.Text) != nil {
-		switch {
-		case strings.Contains(r.Text, "permission denied"):
-			if !live && !sw.recent.has(row.UUID, sw.now()) {
-				sw.enterRow(tx, row)
-			}
-		case live && !ch.heard:
-			ch.end(tx, CauseLost) // dead already when the row was read
+		c.pending++
+		if first {
+			c.asked++
 		}
-		return
-	}
-	if sw.recent.has(row.UUID, sw.now()) {
-		return // it ended while we asked
-	}
-	ev, err := esl.ParsePlain(r.Text)
-	if err != nil {
-		sw.log.Warn("fsw: uuid_dump", "error", err)
-		return
-	}
-	if !live {
-		ch = sw.enterRow(tx, row)
-	}
-	if !ch.heard {
-		ch.update(tx, ev)
-		sw.group(tx, ch)
-		sw.related(tx, ch, ev)
-	}
-}
-
-// askAgain asks about a row whose channel has been renamed while it was checked.
-func (sw *Switch) askAgain(tx cell.Tx, row row) {
-	sw.asking.Set(tx, row.UUID, row)
-	sw.tell(tx, esl.API("uuid_dump "+row.UUID), func(tx cell.Tx, r Reply) {
-		if r.Err == nil {
-			sw.dumped(tx, row, r)
-		}
-	})
-}
-
-// denied takes the answer to uuid_exists about a channel that is missing in the
-// table. If it has got another id since, the answer says nothing.
-func (sw *Switch) denied(tx cell.Tx, ch *Channel, id string, r Reply) {
-	gone := strings.TrimSpace(r.Text) == "false"
-	if gone && ch.Closed.Peek(tx.Reader) == "" && ch.UUID.Peek(tx.Reader) == id {
-		ch.end(tx, CauseLost)
 	}
 }

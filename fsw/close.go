@@ -18,8 +18,8 @@ const farewell = time.Second
 // than in a cell.Lane, or inside a transaction.
 func (sw *Switch) Close() error {
 	cell.MustNotBlock("Close")
-	if c := sw.conn; c != nil {
-		c.close()
+	if sw.keeper != nil {
+		sw.keeper.close()
 	} else {
 		sw.closed(ErrClosed)
 	}
@@ -27,7 +27,7 @@ func (sw *Switch) Close() error {
 	return nil
 }
 
-// closed ends everything that depended on the server.
+// closed ends everything that belongs to the switch.
 func (sw *Switch) closed(reason error) {
 	defer sw.endLife(reason) // whatever users' rules do, waiters are told
 	sw.contain(esl.Message{}, func(tx cell.Tx) error {
@@ -35,18 +35,8 @@ func (sw *Switch) closed(reason error) {
 			return nil
 		}
 		sw.Closed.Set(tx, reason)
-		sw.Ready.Set(tx, false)
-		sw.LoggedIn.Set(tx, false)
-		lost := Reply{Err: reason}
-		for _, s := range sw.owed.queue {
-			sw.queue(tx, &s.callbackOf, lost)
-		}
-		sw.owed.drop(tx)
+		sw.release(tx, reason)
 		tx.Untracked(func(tx cell.Tx) {
-			for _, job := range sw.BackgroundJobs.All(tx.Reader) {
-				sw.queue(tx, &job.callbackOf, lost)
-			}
-			sw.BackgroundJobs.Clear(tx)
 			sw.kids.close(tx, CauseSwitch)
 			for ch := range sw.Channels.All(tx.Reader) {
 				ch.end(tx, CauseSwitch)

@@ -1,6 +1,8 @@
 package fsw
 
 import (
+	"fmt"
+
 	"github.com/freeswytch/freeswytch/cell"
 	"github.com/freeswytch/freeswytch/fsw/esl"
 )
@@ -10,7 +12,7 @@ type Reply struct {
 	Text    string      // the Reply-Text of a command, the output of an API command or job
 	Message esl.Message // the whole answer
 	Event   *esl.Event  // of a background job: its event
-	Err     error       // if there will be no answer: why the switch was closed
+	Err     error       // if there will be no answer: why the connection was lost, a *ConnectionError, or ErrClosed
 }
 
 // Callback is called with the reply to a command, as a commit callback: it may
@@ -26,7 +28,9 @@ type Command struct {
 
 // SendCommand transmits a command with any number of headers. callback may be
 // nil. The error is a *esl.CommandError if the command has a part that cannot be
-// sent, such as a line feed in an argument, and then nothing is.
+// sent, such as a line feed in an argument; a *ConnectionError with ErrDown while a
+// connected switch has no connection with a login (see Link.State, LoggedIn); or
+// why the switch is closed. Then nothing is sent, and callback is not called.
 func (sw *Switch) SendCommand(tx cell.Tx, line string, callback Callback, headers ...esl.Header) error {
 	return sw.send(tx, esl.Command{Line: line, Headers: headers}, callback)
 }
@@ -38,6 +42,18 @@ func (sw *Switch) SendAPI(tx cell.Tx, cmdline string, callback Callback) error {
 }
 
 func (sw *Switch) send(tx cell.Tx, c esl.Command, callback Callback) error {
+	if sw.keeper != nil && !sw.LoggedIn.Peek(tx.Reader) && sw.Closed.Peek(tx.Reader) == nil {
+		err := ErrDown
+		if last := sw.Link.LastError.Peek(tx.Reader); last != nil {
+			err = fmt.Errorf("%w (%w)", ErrDown, last)
+		}
+		return &ConnectionError{Addr: sw.keeper.addr, Doing: "sending", Err: err}
+	}
+	return sw.transmit(tx, c, callback)
+}
+
+// transmit is send, at any time.
+func (sw *Switch) transmit(tx cell.Tx, c esl.Command, callback Callback) error {
 	wire, err := c.Encode()
 	if err != nil {
 		return err

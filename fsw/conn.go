@@ -21,34 +21,34 @@ type conn struct {
 	sw   *Switch
 	net  net.Conn
 	addr string
-	opts Options
+	opts *Options
 
-	in  inbox
-	out outbox
+	in      inbox
+	out     outbox
+	silence silence
 
-	notice  atomic.Pointer[esl.Message] // the last disconnect notice
-	closing atomic.Bool                 // Close was called
-	failed  chan struct{}               // closed by fail
-	once    sync.Once
-	reason  error // why it failed, set before failed is closed
+	once     sync.Once
+	failed   chan struct{} // closed by fail
+	reason   error         // why it failed, set before failed is closed
+	loggedIn atomic.Bool
+	liveFrom atomic.Int64 // when it became live, in nanoseconds since 1970; 0 if it never did
 
-	attach  func() // see start
 	running sync.WaitGroup
 	ended   chan struct{} // closed when the follower has ended
 	timers  timers
 }
 
-func newConn(sw *Switch, nc net.Conn, addr string, o Options) *conn {
+func newConn(sw *Switch, nc net.Conn, addr string, o *Options) *conn {
 	c := &conn{sw: sw, net: nc, addr: addr, opts: o, failed: make(chan struct{}), ended: make(chan struct{})}
 	c.in.init(o.ReceiveBuffer)
 	c.out.init(o.SendBuffer)
 	return c
 }
 
-// start serves the connection. While it lasts none of its goroutines runs users'
-// effects, which may block: the graph has one for them.
+// start serves the connection.
 func (c *conn) start() {
-	c.attach = c.sw.graph.Detach(c.sw.effectFailed)
+	c.silence.received(time.Now())
+	c.listenForSilence()
 	c.running.Add(3)
 	go c.read()
 	go c.follow()
@@ -70,31 +70,8 @@ func (c *conn) wait() {
 	c.timers.stop()
 }
 
-func (c *conn) close() {
-	if !c.closing.Swap(true) {
-		c.farewell()
-		c.fail(ErrClosed)
-	}
-	c.wait()
-}
-
-// farewell says exit and waits a moment for the answer.
-func (c *conn) farewell() {
-	bye := make(chan struct{})
-	err := c.sw.graph.Attempt(func(tx cell.Tx) error {
-		return c.sw.send(tx, esl.Exit(), func(tx cell.Tx, _ Reply) { tx.AtCommit(func() { close(bye) }) })
-	})
-	if err != nil {
-		return
-	}
-	patience := time.NewTimer(farewell)
-	defer patience.Stop()
-	select {
-	case <-bye:
-	case <-c.ended:
-	case <-patience.C:
-	}
-}
+// isLive notes when the model has begun to follow the server.
+func (c *conn) isLive() { c.liveFrom.CompareAndSwap(0, time.Now().UnixNano()) }
 
 // read is the goroutine that empties the socket.
 func (c *conn) read() {
@@ -105,6 +82,8 @@ func (c *conn) read() {
 	for {
 		n, err := c.net.Read(buf)
 		if n > 0 {
+			now := time.Now()
+			c.silence.received(now)
 			tail.add(buf[:n])
 			framer.Feed(buf[:n])
 			for {
@@ -120,7 +99,10 @@ func (c *conn) read() {
 				if !ok {
 					break
 				}
-				if err := c.in.add(m); err != nil {
+				if isReply(m) {
+					c.silence.replied()
+				}
+				if err := c.in.add(m, now); err != nil {
 					c.fail(&ConnectionError{Addr: c.addr, Doing: "receiving", Err: err})
 					return
 				}
@@ -168,14 +150,15 @@ func (c *conn) follow() {
 	defer func() {
 		if !finished {
 			// A rule has called runtime.Goexit, as t.Fatal does: nothing can keep
-			// this goroutine, so another one says that it is over.
+			// this goroutine.
 			c.fail(&ConnectionError{Addr: c.addr, Doing: "applying a message", Err: cell.ErrGoexit})
-			go c.end()
 		}
+		close(c.ended)
+		c.running.Done()
 	}()
 	first := true
 	for {
-		m, lost, err := c.in.take(c.failed)
+		ms, lag, lost, err := c.in.take(c.failed, c.opts.Together)
 		if lost > 0 {
 			c.sw.lagged(lost)
 		}
@@ -184,30 +167,15 @@ func (c *conn) follow() {
 			break
 		}
 		if first {
-			if err := firstMessage(m); err != nil {
+			if err := firstMessage(ms[0]); err != nil {
 				c.fail(&ConnectionError{Addr: c.addr, Doing: "logging in", Err: err})
 				break
 			}
 			first = false
 		}
-		c.sw.ReceivedMessage(m)
+		c.sw.received(ms, lag)
 	}
-	c.end()
 	finished = true
-}
-
-// end closes the switch. It is the last thing that the follower does.
-func (c *conn) end() {
-	defer c.running.Done()
-	defer close(c.ended)
-	<-c.failed
-	reason := c.reason
-	if c.closing.Load() {
-		reason = ErrClosed
-	}
-	c.out.end()
-	c.sw.closed(reason)
-	c.attach()
 }
 
 // firstMessage says whether what a server says first is what FreeSWITCH would.
@@ -223,6 +191,9 @@ func firstMessage(m esl.Message) error {
 
 // send queues commands for the writer.
 func (c *conn) send(commands []string) {
+	for _, command := range commands {
+		c.silence.sent(command)
+	}
 	if err := c.out.add(commands); err != nil {
 		c.fail(&ConnectionError{Addr: c.addr, Doing: "sending", Err: err})
 	}

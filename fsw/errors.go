@@ -10,9 +10,11 @@ var ErrClosed = errors.New("fsw: the switch was closed")
 
 // Kinds of a *ConnectionError, for errors.Is.
 var (
-	// ErrRejected means that the server's access list does not let us in.
+	// ErrRejected means that the server's access list does not let us in. It does
+	// not heal by itself.
 	ErrRejected = errors.New("the server's access list refuses this address")
-	// ErrAuthentication means that user or password are wrong.
+	// ErrAuthentication means that user or password are wrong. It does not heal by
+	// itself.
 	ErrAuthentication = errors.New("the server refuses the login")
 	// ErrNotFreeSWITCH means that what answers does not speak the event socket's protocol.
 	ErrNotFreeSWITCH = errors.New("the server does not speak FreeSWITCH's event socket protocol")
@@ -24,6 +26,12 @@ var (
 	ErrHungUp = errors.New("the server ended the connection")
 	// ErrTorn means that the connection ended inside a message.
 	ErrTorn = errors.New("the connection ended inside a message")
+	// ErrSilent means that the server has said nothing for too long: the connection
+	// is half open, or the server hangs.
+	ErrSilent = errors.New("the server has been silent")
+	// ErrDown means that something could not be sent because there is no connection
+	// at the moment, or no login yet. A switch made by Connect is at making one.
+	ErrDown = errors.New("there is no connection to the server at the moment")
 	// ErrLag means that more replies and results of jobs wait for the model than
 	// the receive buffer holds.
 	ErrLag = errors.New("too much is waiting to be applied")

@@ -22,6 +22,9 @@ func (sw *Switch) follow(tx cell.Tx) {
 
 // event says what happens at each event.
 func (sw *Switch) event(tx cell.Tx, ev *esl.Event) {
+	if !sw.identified {
+		sw.identifyBy(tx, ev)
+	}
 	name := ev.Name()
 	if name == "BACKGROUND_JOB" {
 		sw.jobDone(tx, ev)
@@ -73,7 +76,7 @@ func (sw *Switch) channelEvent(tx cell.Tx, ev *esl.Event, name esl.EventName) {
 // it before its event came; otherwise the end of an earlier channel was missed.
 func (sw *Switch) created(tx cell.Tx, id string) {
 	if old, live := sw.byID.Peek(tx.Reader, id); live {
-		if !old.listedAt.IsZero() && sw.now().Sub(old.listedAt) < snapshotLag {
+		if old.listedIn == sw.gap && sw.now().Sub(old.listedAt) < snapshotLag {
 			return
 		}
 		old.end(tx, CauseLost)
@@ -89,6 +92,7 @@ func (sw *Switch) enter(tx cell.Tx, id string) *Channel {
 	} else {
 		ch = newChannel(sw, id)
 	}
+	ch.checkedIn = sw.gap
 	ch.UUID.Set(tx, ch.key)
 	sw.byID.Set(tx, ch.key, ch)
 	sw.Channels.Add(tx, ch)
@@ -134,10 +138,16 @@ func (sw *Switch) renamed(tx cell.Tx, ev *esl.Event, id string) {
 func (sw *Switch) bridged(tx cell.Tx, ev *esl.Event) {
 	a, b := sw.legs(tx, ev)
 	if a != nil && b != nil {
-		a.join(tx, b.UUID.Peek(tx.Reader))
-		b.join(tx, a.UUID.Peek(tx.Reader))
-		sw.bridge(tx, a, b)
+		sw.joined(tx, a, b)
 	}
+}
+
+func (sw *Switch) joined(tx cell.Tx, a, b *Channel) {
+	a.setAlone(tx, 0)
+	b.setAlone(tx, 0)
+	a.join(tx, b.UUID.Peek(tx.Reader))
+	b.join(tx, a.UUID.Peek(tx.Reader))
+	sw.bridge(tx, a, b)
 }
 
 func (sw *Switch) unbridged(tx cell.Tx, about *Channel, ev *esl.Event) {
@@ -172,6 +182,7 @@ func (sw *Switch) destroyed(tx cell.Tx, ch *Channel, ev *esl.Event) {
 const (
 	CauseDestroyed = "CHANNEL_DESTROY" // it ended, and no event gave a cause
 	CauseLost      = "LOST"            // it ended while nobody was watching
+	CauseRestart   = "SERVER_RESTART"  // the server was restarted
 	CauseSwitch    = "SWITCH_CLOSED"   // its switch was closed
 	CauseClosed    = "CLOSED"          // of a Handler: its Handlers were closed
 	CauseFailed    = "FAILED"          // of a Handler: a function of its kind failed
@@ -242,8 +253,8 @@ func (sw *Switch) Expect(tx cell.Tx, uuid string) *Channel {
 		return ch
 	}
 	sw.expected.Set(tx, ch.key, ch)
-	if sw.conn != nil {
-		tx.AtCommit(func() { sw.conn.timers.after(expectFor, sw.expireNow) })
+	if sw.keeper != nil {
+		tx.AtCommit(func() { sw.timers.after(expectFor, sw.expireNow) })
 	}
 	return ch
 }

@@ -96,7 +96,8 @@ func (sw *Switch) report(f *Fault) {
 	}
 }
 
-// stale gives up on a model that failed.
+// stale gives up on a model that failed: a new connection, if there will be one,
+// compares it with the server.
 func (sw *Switch) stale(err error) {
 	if sw.conn != nil {
 		sw.conn.fail(&ConnectionError{Addr: sw.conn.addr, Doing: "applying a message", Err: err})

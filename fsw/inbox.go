@@ -3,6 +3,7 @@ package fsw
 import (
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/freeswytch/freeswytch/fsw/esl"
 )
@@ -14,7 +15,7 @@ import (
 // are too many, the connection ends.
 type inbox struct {
 	mu      sync.Mutex
-	waiting []esl.Message
+	waiting []arrival
 	head    int
 	bytes   int // of what can be dropped
 	kept    int // of what cannot
@@ -22,18 +23,28 @@ type inbox struct {
 	lost    int
 	err     error
 	more    chan struct{}
+
+	taken []esl.Message // the last ones, owned by who takes
+	lag   Lag           // as of the last look at the clock
+	asOf  time.Time
+}
+
+// arrival is a message and when it came.
+type arrival struct {
+	esl.Message
+	at time.Time
 }
 
 func (b *inbox) init(limit int) { b.limit, b.more = limit, make(chan struct{}, 1) }
 
-func (b *inbox) add(m esl.Message) error {
+func (b *inbox) add(m esl.Message, now time.Time) error {
 	b.mu.Lock()
 	if droppable(m) {
 		b.bytes += m.Size()
 	} else {
 		b.kept += m.Size()
 	}
-	b.waiting = append(b.waiting, m)
+	b.waiting = append(b.waiting, arrival{m, now})
 	if b.bytes > b.limit {
 		b.drop()
 	}
@@ -47,9 +58,9 @@ func (b *inbox) add(m esl.Message) error {
 }
 
 func (b *inbox) drop() {
-	var kept []esl.Message
+	var kept []arrival
 	for _, m := range b.waiting[b.head:] {
-		if droppable(m) {
+		if droppable(m.Message) {
 			b.lost++
 		} else {
 			kept = append(kept, m)
@@ -85,45 +96,89 @@ func (b *inbox) signal() {
 	}
 }
 
-// take waits for the next message. lost tells how many were dropped before it. The
-// error comes after the last message, or when stop is closed.
-func (b *inbox) take(stop <-chan struct{}) (m esl.Message, lost int, err error) {
+// take waits for the next message; while the model lags it may take several,
+// events and log lines, up to together. What it returns is good until the next
+// call. lost tells how many were dropped before them. The error comes after the
+// last message, or when stop is closed.
+func (b *inbox) take(stop <-chan struct{}, together int) (ms []esl.Message, lag Lag, lost int, err error) {
+	clear(b.taken)
+	b.taken = b.taken[:0]
 	for {
 		select {
 		case <-stop:
-			return m, 0, errStopped
+			return nil, Lag{}, 0, errStopped
 		default:
 		}
 		b.mu.Lock()
 		lost, b.lost = b.lost, 0
 		if b.head < len(b.waiting) {
-			m = b.waiting[b.head]
-			b.waiting[b.head] = esl.Message{}
-			b.head++
-			if droppable(m) {
-				b.bytes -= m.Size()
-			} else {
-				b.kept -= m.Size()
+			b.next()
+			for b.lag != (Lag{}) && len(b.taken) < together && b.head < len(b.waiting) &&
+				droppable(b.taken[0]) && droppable(b.waiting[b.head].Message) {
+				b.next()
 			}
-			if b.head == len(b.waiting) {
-				b.waiting, b.head = b.waiting[:0], 0
-			} else if b.head > 1024 && b.head > len(b.waiting)/2 {
-				n := copy(b.waiting, b.waiting[b.head:])
-				clear(b.waiting[n:])
-				b.waiting, b.head = b.waiting[:n], 0
-			}
+			b.measure()
+			lag = b.lag
+			b.compact()
 			b.mu.Unlock()
-			return m, lost, nil
+			return b.taken, lag, lost, nil
 		}
 		err = b.err
 		b.mu.Unlock()
 		if err != nil {
-			return m, lost, err
+			return nil, Lag{}, lost, err
 		}
 		select {
 		case <-b.more:
 		case <-stop:
-			return m, lost, errStopped
+			return nil, Lag{}, lost, errStopped
 		}
+	}
+}
+
+// next moves the first message to taken.
+func (b *inbox) next() {
+	m := b.waiting[b.head].Message
+	b.waiting[b.head] = arrival{}
+	b.head++
+	if droppable(m) {
+		b.bytes -= m.Size()
+	} else {
+		b.kept -= m.Size()
+	}
+	b.taken = append(b.taken, m)
+}
+
+// compact gives back the room of what was taken.
+func (b *inbox) compact() {
+	if b.head == len(b.waiting) {
+		b.waiting, b.head = b.waiting[:0], 0
+	} else if b.head > 1024 && b.head > len(b.waiting)/2 {
+		n := copy(b.waiting, b.waiting[b.head:])
+		clear(b.waiting[n:])
+		b.waiting, b.head = b.waiting[:n], 0
+	}
+}
+
+const (
+	lagNoticed  = 100 * time.Millisecond // less is none
+	lagMeasured = 100 * time.Millisecond // how often
+)
+
+// measure finds out how far the model is behind, now and then: a cell that changed
+// at every message would keep whoever watches it busy while there is no time.
+func (b *inbox) measure() {
+	if b.head == len(b.waiting) {
+		b.lag = Lag{}
+		return
+	}
+	now := time.Now()
+	behind := now.Sub(b.waiting[b.head].at)
+	switch {
+	case behind < lagNoticed:
+		b.lag = Lag{}
+	case b.lag == Lag{} || now.Sub(b.asOf) >= lagMeasured:
+		b.asOf = now
+		b.lag = Lag{Messages: len(b.waiting) - b.head, Bytes: b.bytes + b.kept, Behind: behind}
 	}
 }

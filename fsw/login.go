@@ -28,6 +28,9 @@ func (sw *Switch) loggedIn(tx cell.Tx, r Reply) {
 		sw.LoggedIn.Set(tx, true)
 		if sw.mode == modeGuide {
 			sw.Ready.Set(tx, true)
+		} else {
+			sw.conn.loggedIn.Store(true)
+			sw.Link.set(tx, LinkSynchronising, sw.now())
 		}
 	default:
 		refusal := &esl.ReplyError{Text: strings.TrimSpace(r.Text)}

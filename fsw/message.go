@@ -10,25 +10,49 @@ import (
 // undone, the one that failed is stopped and reported to Faults, and the message
 // is applied again: no message is skipped.
 func (sw *Switch) ReceivedMessage(m esl.Message) {
-	sw.applying = application{message: m}
+	a := &sw.applying
+	a.one[0] = m
+	a.messages, a.owed, a.taken = a.one[:], nil, false
 	sw.contain(m, sw.apply)
-	sw.applying = application{}
+	a.one[0], a.messages, a.owed = esl.Message{}, nil, nil
 }
 
-// application is the message being applied, perhaps more than once. The reply it
+// received applies what was taken from the inbox. Several messages share a
+// transaction; if that fails each gets its own, to find out which one it was.
+func (sw *Switch) received(ms []esl.Message, lag Lag) {
+	a := &sw.applying
+	a.lag = lag
+	if len(ms) > 1 {
+		a.messages = ms
+		if sw.graph.Attempt(sw.apply) == nil {
+			return
+		}
+		sw.blamed.Store(nil)
+	}
+	for _, m := range ms {
+		sw.ReceivedMessage(m)
+	}
+}
+
+// application is what is being applied, perhaps more than once. The reply that it
 // brings leaves the queue of owed replies once, whatever is undone.
 type application struct {
-	message esl.Message
-	owed    *sent
-	taken   bool
+	messages []esl.Message
+	one      [1]esl.Message
+	owed     *sent
+	taken    bool
+	lag      Lag
 }
 
 func (sw *Switch) applyMessage(tx cell.Tx) error {
 	a := &sw.applying
-	if isReply(a.message) && !a.taken {
-		a.owed, a.taken = sw.owed.take(), true
+	sw.Link.Lag.Set(tx, a.lag)
+	for _, m := range a.messages {
+		if isReply(m) && !a.taken {
+			a.owed, a.taken = sw.owed.take(), true
+		}
+		sw.message(tx, m, a.owed)
 	}
-	sw.message(tx, a.message, a.owed)
 	return nil
 }
 
@@ -56,8 +80,7 @@ func (sw *Switch) message(tx cell.Tx, m esl.Message, owed *sent) {
 		sw.Events.Append(tx, ev)
 	case esl.LogData:
 		sw.LogData.Append(tx, esl.ParseLog(m))
-	case esl.DisconnectNotice:
-		sw.noticed(m)
+	case esl.DisconnectNotice: // the end that it announces comes by itself, see conn.endOfStream
 	default:
 		sw.Messages.Append(tx, m)
 	}
@@ -65,12 +88,4 @@ func (sw *Switch) message(tx cell.Tx, m esl.Message, owed *sent) {
 
 func count(tx cell.Tx, c *cell.Value[uint64], n uint64) {
 	c.Set(tx, c.Peek(tx.Reader)+n)
-}
-
-// noticed remembers a disconnect notice: it names the reason when the connection
-// ends. The notice of a lingering socket does not announce an end.
-func (sw *Switch) noticed(m esl.Message) {
-	if d, _ := m.Get("Content-Disposition"); d != "linger" && sw.conn != nil {
-		sw.conn.notice.Store(&m)
-	}
 }

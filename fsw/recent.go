@@ -40,3 +40,6 @@ func (s *recentIDs) has(id string, now time.Time) bool {
 	at, ok := s.at[id]
 	return ok && now.Sub(at) <= snapshotLag
 }
+
+// forget is for a server that has none of them any more.
+func (s *recentIDs) forget() { *s = recentIDs{} }

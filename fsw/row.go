@@ -42,7 +42,13 @@ func (r row) usable() bool {
 // enterRow adds a live channel from its row.
 func (sw *Switch) enterRow(tx cell.Tx, row row) *Channel {
 	ch := sw.enter(tx, row.UUID)
-	ch.listedAt = sw.now()
+	ch.listedAt, ch.listedIn = sw.now(), sw.gap
+	ch.setRow(tx, row)
+	return ch
+}
+
+// setRow sets what a row tells.
+func (ch *Channel) setRow(tx cell.Tx, row row) {
 	set := func(c *cell.Value[string], v string) { c.Set(tx, internOrClone(v)) }
 	ch.Direction.Set(tx, esl.Direction(internOrClone(row.Direction)))
 	set(&ch.ChannelName, row.Name)
@@ -56,9 +62,10 @@ func (sw *Switch) enterRow(tx cell.Tx, row row) *Channel {
 	set(&ch.CallUUID, row.CallUUID)
 	ch.ReadCodec.Set(tx, Codec{internOrClone(row.ReadCodec), atoi(row.ReadRate), atoi(row.ReadBitRate)})
 	ch.WriteCodec.Set(tx, Codec{internOrClone(row.WriteCodec), atoi(row.WriteRate), atoi(row.WriteBitRate)})
-	ch.Times.Set(tx, Timetable{Created: Moment(atoi(row.CreatedEpoch)) * 1e6})
-	sw.group(tx, ch)
-	return ch
+	if ch.Times.Peek(tx.Reader).Created == 0 { // the row has whole seconds
+		ch.Times.Set(tx, Timetable{Created: Moment(atoi(row.CreatedEpoch)) * 1e6})
+	}
+	ch.sw.group(tx, ch)
 }
 
 func atoi(s string) int {

@@ -7,20 +7,16 @@ import (
 	"github.com/freeswytch/freeswytch/fsw/esl"
 )
 
-// A snapshot tells which channels were live before the subscription, or what
-// happened while events were dropped. It comes from `show channels as json`, a
-// table that the server fills from its own events, in batches, some 200 ms late:
-// channels that are dead are still in it, new ones are not in it yet. So:
+// A snapshot tells what the events did not: what was there before the subscription,
+// what happened while there was no connection, or while events were dropped. It is
+// made of tables of the server (see channeltable.go), which lag behind its events:
+// what is dead is still in them, what is new not yet. So:
 //
 //   - The subscription comes first. About an id that had events since, events are
 //     right.
-//   - A row of an unknown channel is checked: uuid_dump asks the channel itself,
-//     and has what rows have not.
-//   - A second look, a second later, finds what was not in the table yet. A live
-//     channel that is missing in it, too, ends when uuid_exists denies it.
-//
-// A server without that table answers -ERR: the switch then knows only the
-// channels that began after it connected, and Snapshot says so.
+//   - What is in doubt is asked about, one by one: see check.go.
+//   - A second look, a second later, finds what was not in the tables yet, and asks
+//     about what is still missing in them.
 
 // SnapshotState tells how the channels that were live before the connection came
 // to be known.
@@ -40,7 +36,7 @@ const (
 	secondLookIn = time.Second
 )
 
-// look tells the first look at the table from the second.
+// look tells the first look at the tables from the second.
 type look int
 
 const (
@@ -48,90 +44,75 @@ const (
 	secondLook
 )
 
-// takeSnapshot asks for the table, or, if that is being done, asks again later.
+// table is one of the server's tables, as the part of the model that is compared
+// with it sees it.
+type table interface {
+	// command is the API command that shows the table.
+	command() string
+	// compare compares the model with the table, and asks what is in doubt by way
+	// of c. It is false if the server has no such table, and the model is not whole
+	// without it.
+	compare(tx cell.Tx, c *check, output string) bool
+	// restarted ends what belonged to a server that has been restarted.
+	restarted(tx cell.Tx)
+}
+
+// beginToSynchronise is the rule that begins with each login. It is younger than
+// that of the subscription: events first, then the snapshot, or something falls in
+// between.
+func (sw *Switch) beginToSynchronise(tx cell.Tx) {
+	if sw.LoggedIn.Get(tx.Reader) && !sw.opts.NoChannels {
+		sw.askIdentity(tx)
+		sw.takeSnapshot(tx, firstLook)
+	}
+}
+
+// takeSnapshot asks for the tables, or, if that is being done, asks again later.
 func (sw *Switch) takeSnapshot(tx cell.Tx, l look) {
 	if sw.looking.Peek(tx.Reader) {
 		sw.again.Set(tx, true)
 		return
 	}
+	sw.looking.Set(tx, true)
 	if l == firstLook {
 		sw.Snapshot.Set(tx, SnapshotPending)
 	}
-	sent := sw.tell(tx, esl.API("show channels as json"), func(tx cell.Tx, r Reply) {
-		if r.Err == nil {
-			sw.snapshotTaken(tx, r, l)
-		}
-	})
-	sw.looking.Set(tx, sent)
-}
-
-// snapshotTaken compares the table with the model.
-func (sw *Switch) snapshotTaken(tx cell.Tx, r Reply, l look) {
-	rows, err := parseRows(r.Text)
-	if err != nil {
-		sw.log.Warn("fsw: no snapshot of the channels", "error", err)
-		sw.looking.Set(tx, false)
-		sw.Snapshot.Set(tx, SnapshotUnavailable)
-		sw.Ready.Set(tx, true)
-		return
-	}
-	listed := make(map[string]bool, len(rows))
-	c := &check{sw: sw, look: l}
-	unknown := 0
-	for _, row := range rows {
-		listed[row.UUID] = true
-		ch, live := sw.byID.Peek(tx.Reader, row.UUID)
-		switch {
-		case !row.usable() || sw.recent.has(row.UUID, sw.now()):
-		case !live:
-			unknown++
-			c.rows = append(c.rows, row)
-		case !ch.heard && l == firstLook: // what happened to it was dropped
-			c.rows = append(c.rows, row)
-		}
-	}
-	if l == secondLook {
-		tx.Untracked(func(tx cell.Tx) {
-			for ch := range sw.Channels.All(tx.Reader) {
-				if !listed[ch.UUID.Get(tx.Reader)] {
-					c.missing = append(c.missing, ch)
-				}
+	c := &check{sw: sw, look: l, tables: len(sw.tables), complete: true}
+	for _, t := range sw.tables {
+		sw.tell(tx, esl.API(t.command()), func(tx cell.Tx, r Reply) {
+			if r.Err != nil {
+				return
 			}
+			c.save(tx)
+			c.tables--
+			if !t.compare(tx, c, r.Text) {
+				c.complete = false
+			}
+			c.next(tx)
 		})
 	}
-	for _, row := range c.rows {
-		sw.asking.Set(tx, row.UUID, row)
-	}
-	if unknown > checkFirst {
-		for _, row := range c.rows {
-			if _, live := sw.byID.Peek(tx.Reader, row.UUID); !live {
-				sw.enterRow(tx, row)
-			}
-		}
-		sw.synchronised(tx, l)
-		c.look = 0 // what follows holds nothing up
-	}
-	c.next(tx)
 }
 
-// synchronised is the end of a look.
-func (sw *Switch) synchronised(tx cell.Tx, l look) {
-	if l == 0 {
-		return
-	}
+// synchronised is the end of a look: what had to be asked before the model is the
+// server's has been answered.
+func (sw *Switch) synchronised(tx cell.Tx, l look, complete bool) {
 	sw.looking.Set(tx, false)
-	sw.Ready.Set(tx, true)
 	if sw.again.Peek(tx.Reader) {
 		sw.again.Set(tx, false)
 		sw.takeSnapshot(tx, firstLook)
 		return
 	}
-	if l == secondLook {
+	sw.live(tx)
+	switch {
+	case !complete:
+		sw.Snapshot.Set(tx, SnapshotUnavailable)
+	case l == secondLook:
 		sw.Snapshot.Set(tx, SnapshotChecked)
-		return
+	default:
+		sw.Snapshot.Set(tx, SnapshotDone)
+		c := sw.conn
+		tx.AtCommit(func() { c.timers.after(secondLookIn, sw.lookAgain) })
 	}
-	sw.Snapshot.Set(tx, SnapshotDone)
-	tx.AtCommit(func() { sw.conn.timers.after(secondLookIn, sw.lookAgain) })
 }
 
 // lookAgain takes the second look, unless a first one has begun meanwhile, which
@@ -146,17 +127,14 @@ func (sw *Switch) lookAgain() {
 }
 
 // lagged takes note that the model lagged so much that messages were dropped, and
-// finds out what it missed: also about the channels that it knows.
+// finds out what it missed, also about the channels that it knows.
 func (sw *Switch) lagged(lost int) {
 	sw.log.Warn("fsw: the model lags, events were dropped", "count", lost)
 	sw.contain(esl.Message{}, func(tx cell.Tx) error {
 		count(tx, &sw.DroppedEvents, uint64(lost))
-		tx.Untracked(func(tx cell.Tx) {
-			for ch := range sw.Channels.All(tx.Reader) {
-				ch.heard = false
-			}
-		})
+		sw.gap++
 		if sw.Snapshot.Peek(tx.Reader) != SnapshotNone {
+			sw.synchronising(tx)
 			sw.takeSnapshot(tx, firstLook)
 		}
 		return nil

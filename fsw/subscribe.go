@@ -40,7 +40,7 @@ func (sw *Switch) keepSubscription(tx cell.Tx) {
 		if sw.mode == modeGuide {
 			sw.tell(tx, esl.NoEvents(), nil)
 		}
-		sw.tell(tx, esl.Events(sw.format(), names, subclasses), sw.subscribed)
+		sw.tell(tx, esl.Events(sw.opts.Format, names, subclasses), sw.subscribed)
 		return words
 	})
 	sw.rules[m.Named("fsw: subscription")] = true
@@ -68,23 +68,23 @@ func (sw *Switch) subscribed(tx cell.Tx, r Reply) {
 	err := esl.CheckReply(r.Text)
 	switch {
 	case r.Err != nil:
-	case sw.conn != nil && sw.conn.opts.NoChannels:
+	case sw.mode == modeConnected && sw.opts.NoChannels:
 		sw.refused(tx, r)
-		sw.Ready.Set(tx, true) // there is no snapshot to wait for
+		sw.live(tx) // there is no snapshot to wait for
 	case err != nil:
 		sw.failed(tx, "subscribing", err)
 	}
 }
 
 // failed reports something that the switch could not do by itself. A connection
-// that is not ready yet will never be: it ends.
+// that has not been live yet will never be: it ends.
 func (sw *Switch) failed(tx cell.Tx, doing string, err error) {
 	refusal, ok := err.(*esl.ReplyError)
 	if !ok {
 		refusal = &esl.ReplyError{Text: "-ERR " + err.Error()}
 	}
 	sw.Errors.Append(tx, refusal)
-	if sw.conn != nil && !sw.Ready.Peek(tx.Reader) {
+	if sw.conn != nil && sw.conn.liveFrom.Load() == 0 {
 		sw.conn.fail(&ConnectionError{Addr: sw.conn.addr, Doing: doing, Err: err})
 	}
 }
@@ -120,14 +120,7 @@ func joinWords(names, subclasses []string) string {
 
 func (sw *Switch) eventsCommand(words []string) esl.Command {
 	names, subclasses := splitWords(words)
-	return esl.Events(sw.format(), names, subclasses)
-}
-
-func (sw *Switch) format() esl.Format {
-	if sw.conn != nil {
-		return sw.conn.opts.Format
-	}
-	return esl.FormatPlain
+	return esl.Events(sw.opts.Format, names, subclasses)
 }
 
 // keepLogLevel adds the rule that tells the server which log lines to send.
@@ -154,9 +147,18 @@ func (sw *Switch) keepLogLevel(tx cell.Tx) {
 
 // tell sends a command of the switch's own, and says whether it could.
 func (sw *Switch) tell(tx cell.Tx, c esl.Command, callback Callback) bool {
-	err := sw.send(tx, c, callback)
+	err := sw.transmit(tx, c, callback)
 	if err != nil {
 		sw.failed(tx, "sending", err)
 	}
 	return err == nil
+}
+
+// ChannelEvents are the events that the model of the channels lives on.
+var ChannelEvents = []string{
+	"CALL_UPDATE", "CHANNEL_ANSWER", "CHANNEL_APPLICATION", "CHANNEL_BRIDGE", "CHANNEL_CALLSTATE", "CHANNEL_CREATE",
+	"CHANNEL_DATA", "CHANNEL_DESTROY", "CHANNEL_EXECUTE", "CHANNEL_EXECUTE_COMPLETE", "CHANNEL_HANGUP",
+	"CHANNEL_HANGUP_COMPLETE", "CHANNEL_HOLD", "CHANNEL_ORIGINATE", "CHANNEL_OUTGOING", "CHANNEL_PARK",
+	"CHANNEL_PROGRESS", "CHANNEL_PROGRESS_MEDIA", "CHANNEL_STATE", "CHANNEL_UNBRIDGE", "CHANNEL_UNHOLD",
+	"CHANNEL_UNPARK", "CHANNEL_UUID", "CODEC",
 }

@@ -2,7 +2,6 @@ package fsw
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"sync/atomic"
 	"time"
@@ -13,8 +12,9 @@ import (
 )
 
 // Switch is a FreeSWITCH as cells: received bytes turn into state, and rules turn
-// state into strings to transmit. It does no I/O: Dial makes one that is
-// connected, New one that is not, which is handy for tests.
+// state into strings to transmit. It does no I/O: Connect makes one that is kept
+// connected, Dial one that is connected once, New one that is not connected, which
+// is handy for tests.
 //
 // Cells and pipes are read and written in transactions of its graph. Received*
 // and the blocking methods start transactions themselves and must not be called
@@ -54,11 +54,20 @@ type Switch struct {
 	// AuthRequested is true in the pass in which the server asked for a login;
 	// setting it logs in again.
 	AuthRequested cell.Pulse[bool]
-	// Ready is true from a successful login on; of a connected switch, from
-	// when its channels are known as well. Nothing should be sent before.
+	// Ready is true from a successful login on; of a connected switch, while its
+	// channels are the server's: not before they are known, while there is no
+	// connection, or after events were dropped, until they have been compared
+	// again. What acts on the state of channels should not while it is false.
 	Ready cell.Value[bool]
-	// LoggedIn is true from a successful login on.
+	// LoggedIn is true from a successful login to the end of its connection. A
+	// connected switch can send meanwhile.
 	LoggedIn cell.Value[bool]
+
+	// Link is the connection.
+	Link Link
+	// CoreUUID identifies the run of the server: it changes when the server has
+	// been restarted. "" is unknown yet.
+	CoreUUID cell.Value[string]
 
 	// WatchEvents names the events to subscribe to besides BACKGROUND_JOB: an
 	// event name, "ALL", or a CUSTOM subclass, which is recognised by its "::" or
@@ -103,6 +112,7 @@ type Switch struct {
 	DroppedEvents     cell.Value[uint64] // events and log lines dropped because the model lagged
 	Misfits           cell.Value[uint64] // values of headers that did not fit the cell they are for, see Handler
 
+	opts     Options
 	owed     owed
 	applying application
 	apply    func(cell.Tx) error // applyMessage, made once
@@ -116,16 +126,25 @@ type Switch struct {
 	met        cell.Value[uint64] // how many channels
 	expected   cell.Map[string, *Channel]
 	recent     recentIDs
+	tables     []table               // of the server, that snapshots are made of
 	looking    cell.Value[bool]      // a snapshot is being taken
 	again      cell.Value[bool]      // another one is wanted after it
 	asking     cell.Map[string, row] // rows that are being checked
 	framer     *esl.Framer
 	rules      map[cell.Stopper]bool // the switch's own
 	blamed     atomic.Pointer[faulty]
-	conn       *conn
+	now        func() time.Time
+
+	keeper     *keeper // nil without a connection
+	timers     timers
+	conn       *conn  // the present one; nil without
+	identified bool   // the server has told its CoreUUID on this connection
+	gap        uint32 // counts the times in which something may have been missed
+
 	life       context.Context // ends when the switch is closed; its cause is why
 	endLife    context.CancelCauseFunc
-	now        func() time.Time
+	session    context.Context // ends with the connection, at the latest with life
+	endSession context.CancelCauseFunc
 }
 
 // mode says how a switch talks to its server.
@@ -146,40 +165,68 @@ const LogOff LogLevel = -1
 
 // New returns a Switch on g that is not connected to anything. It subscribes as
 // the developer's guide of 2008 shows: noevents, then event.
-func New(g *cell.Graph) *Switch { return newSwitch(g, modeGuide) }
+func New(g *cell.Graph) *Switch { return newSwitch(g, modeGuide, Options{}.withDefaults()) }
 
 // NewListener returns a Switch on g that only listens: it sends nothing by
 // itself, counts replies as unexpected, and keeps its model from the events it
 // receives. It is for recordings.
-func NewListener(g *cell.Graph) *Switch { return newSwitch(g, modeListen) }
+func NewListener(g *cell.Graph) *Switch { return newSwitch(g, modeListen, Options{}.withDefaults()) }
 
-func newSwitch(g *cell.Graph, m mode) *Switch {
+func newSwitch(g *cell.Graph, m mode, o Options) *Switch {
 	sw := &Switch{
 		graph:  g,
 		scope:  cell.NewScope(g),
 		mode:   m,
-		log:    slog.New(slog.NewTextHandler(io.Discard, nil)),
+		log:    o.Logger,
+		opts:   o,
 		framer: esl.NewFramer(esl.Limits{Reply: maxSnapshot}),
 		rules:  map[cell.Stopper]bool{},
 		now:    time.Now,
+		gap:    1,
 	}
 	sw.apply = sw.applyMessage
+	sw.tables = []table{channelTable{sw}}
 	sw.life, sw.endLife = context.WithCancelCause(context.Background())
-	err := g.Update(func(tx cell.Tx) error {
-		sw.scope.Describe(tx, sw, func() string { return "switch" })
-		sw.LogLevel.Set(tx, LogOff)
-		sw.rule(tx, "events to state", sw.follow)
-		if m != modeListen {
-			sw.rule(tx, "login", sw.login)
-			sw.keepLogLevel(tx)
-			sw.keepSubscription(tx)
-		}
+	sw.startSession()
+	sw.contain(esl.Message{}, func(tx cell.Tx) error {
+		sw.prepare(tx)
 		return nil
 	})
-	if err != nil {
-		panic(err) // no user code has run
-	}
 	return sw
+}
+
+// prepare makes the rules.
+func (sw *Switch) prepare(tx cell.Tx) {
+	clear(sw.rules)
+	sw.scope.Describe(tx, sw, func() string { return "switch" })
+	sw.LogLevel.Set(tx, LogOff)
+	sw.rule(tx, "events to state", sw.follow)
+	if sw.mode == modeListen {
+		return
+	}
+	sw.rule(tx, "login", sw.login)
+	sw.keepLogLevel(tx)
+	sw.keepSubscription(tx)
+	if sw.mode == modeConnected {
+		sw.User.Set(tx, sw.opts.User)
+		sw.Credential.Set(tx, sw.opts.Password)
+		sw.WatchEvents.Add(tx, sw.opts.Watch...)
+		if !sw.opts.NoChannels {
+			sw.WatchEvents.Add(tx, ChannelEvents...)
+		}
+		sw.rule(tx, "transmit", sw.passOn)
+		sw.rule(tx, "keep alive", sw.keepAlive)
+		sw.rule(tx, "begin to synchronise", sw.beginToSynchronise)
+	}
+}
+
+// passOn is the rule that hands what is to be transmitted to the connection. What
+// is appended to Transmit while there is none goes nowhere.
+func (sw *Switch) passOn(tx cell.Tx) {
+	if commands := sw.Transmit.Get(tx.Reader); len(commands) > 0 && sw.conn != nil {
+		c := sw.conn
+		tx.AtCommit(func() { c.send(commands) })
+	}
 }
 
 // rule adds one of the switch's own rules.

@@ -81,6 +81,8 @@ func (s *Server) join(a, b *channel, x *execution) {
 	a.set("signal_bond", b.uuid)
 	b.set("signal_bond", a.uuid)
 	a.fire("CHANNEL_BRIDGE", source{}, br.ids())
+	a.set("bridge_to", b.uuid)
+	b.set("bridge_to", a.uuid)
 }
 
 // link makes peer the other leg of c, as its originator or its originatee.
@@ -121,6 +123,7 @@ func (br *bridge) part(leaver *channel, both bool) {
 	for _, c := range []*channel{br.a, br.b} {
 		peer := br.other(c)
 		c.vars.unset("signal_bond")
+		c.vars.unset("bridge_to")
 		c.setAll("last_bridge_to", peer.uuid, "bridge_channel", peer.name, "bridge_uuid", peer.uuid)
 	}
 	if br.x != nil {
@@ -248,6 +251,7 @@ func (c *channel) transferBoth(number, dialplan, context string, both bool) {
 		c.set("max_forwards", "70")
 		c.moveProfile("bl_xfer:"+number+"/"+context+"/"+dialplan, number, context, dialplan)
 		c.vars.unset("signal_bond")
+		c.vars.unset("bridge_to")
 		c.p.bridged = 0
 		c.other = nil
 		if c.hitPlan {

@@ -1,0 +1,163 @@
+package fsw
+
+import (
+	"strings"
+
+	"github.com/freeswytch/freeswytch/cell"
+	"github.com/freeswytch/freeswytch/fsw/esl"
+)
+
+// channelTable is `show channels`, which the server fills from its own events, in
+// batches, some 200 ms late. What is in doubt is asked of the channels themselves:
+// uuid_dump tells what rows do not hold, and is newer than all events before it.
+//
+// A server without that table answers -ERR: the switch then knows, besides what it
+// knew, only the channels that began after it connected, and Snapshot says so.
+type channelTable struct{ sw *Switch }
+
+// Up to this many rows of unknown channels are checked before the switch is ready.
+// Of more, the rows are believed at first, and checked afterwards.
+const checkFirst = 500
+
+func (channelTable) command() string { return "show channels as json" }
+
+func (t channelTable) compare(tx cell.Tx, c *check, output string) bool {
+	sw := t.sw
+	rows, err := parseRows(output)
+	if err != nil {
+		sw.log.Warn("fsw: no snapshot of the channels", "error", err)
+	}
+	listed := make(map[string]row, len(rows))
+	var unknown []row
+	for _, row := range rows {
+		listed[row.UUID] = row
+		if _, live := sw.byID.Peek(tx.Reader, row.UUID); !live && row.usable() && !sw.recent.has(row.UUID, sw.now()) {
+			unknown = append(unknown, row)
+		}
+	}
+	tx.Untracked(func(tx cell.Tx) {
+		for ch := range sw.Channels.All(tx.Reader) {
+			id := ch.UUID.Get(tx.Reader)
+			row, inTable := listed[id]
+			switch {
+			case ch.checkedIn != sw.gap:
+				sw.askChannel(c, ch, id, row)
+			case c.look == secondLook && !inTable && err == nil:
+				sw.askWhetherItExists(c, ch, id)
+			}
+		}
+	})
+	believe := len(unknown) > checkFirst
+	for _, row := range unknown {
+		if believe {
+			ch := sw.enterRow(tx, row)
+			ch.checkedIn = 0
+			c.askLater(dump(row.UUID), func(tx cell.Tx, out string) { sw.channelDumped(tx, c, ch, row.UUID, row, out) })
+		} else {
+			sw.asking.Set(tx, row.UUID, row)
+			c.ask(dump(row.UUID), func(tx cell.Tx, out string) { sw.rowDumped(tx, row, out) })
+		}
+	}
+	return err == nil
+}
+
+func (t channelTable) restarted(tx cell.Tx) {
+	tx.Untracked(func(tx cell.Tx) {
+		for ch := range t.sw.Channels.All(tx.Reader) {
+			ch.end(tx, CauseRestart)
+		}
+	})
+}
+
+func dump(id string) string { return "uuid_dump " + id }
+
+// rowDumped takes the answer about a row of an unknown channel.
+func (sw *Switch) rowDumped(tx cell.Tx, row row, out string) {
+	sw.asking.Delete(tx, row.UUID)
+	if sw.recent.has(row.UUID, sw.now()) {
+		return // it ended while we asked
+	}
+	ch, live := sw.byID.Peek(tx.Reader, row.UUID)
+	switch err := esl.CheckReply(out); {
+	case live: // it began while we asked, and its events tell all
+	case err == nil:
+		if ev := sw.parseDump(out); ev != nil {
+			ch = sw.enterRow(tx, row)
+			ch.dumped(tx, ev)
+		}
+	case forbidden(err):
+		sw.enterRow(tx, row)
+	}
+}
+
+// askAgain asks about a row whose channel has been renamed while it was checked.
+func (sw *Switch) askAgain(tx cell.Tx, row row) {
+	sw.asking.Set(tx, row.UUID, row)
+	sw.tell(tx, esl.API(dump(row.UUID)), func(tx cell.Tx, r Reply) {
+		if r.Err == nil {
+			sw.rowDumped(tx, row, r.Text)
+		}
+	})
+}
+
+// askChannel asks about a channel that was live before a gap.
+func (sw *Switch) askChannel(c *check, ch *Channel, id string, row row) {
+	c.ask(dump(id), func(tx cell.Tx, out string) { sw.channelDumped(tx, c, ch, id, row, out) })
+}
+
+// channelDumped takes the answer about a live channel. row is empty if it is not in
+// the table.
+func (sw *Switch) channelDumped(tx cell.Tx, c *check, ch *Channel, id string, row row, out string) {
+	if ch.Closed.Peek(tx.Reader) != "" {
+		return
+	}
+	if now := ch.UUID.Peek(tx.Reader); now != id { // it was renamed while we asked
+		sw.askChannel(c, ch, now, row)
+		return
+	}
+	switch err := esl.CheckReply(out); {
+	case err == nil:
+		if ev := sw.parseDump(out); ev != nil {
+			ch.dumped(tx, ev)
+		}
+	case forbidden(err) && row.UUID != "":
+		ch.setChecked(tx)
+		if ch.heardIn != sw.gap {
+			ch.setRow(tx, row)
+		}
+	default:
+		// It is gone, or hanging up, and will then end with an event.
+		sw.askWhetherItExists(c, ch, id)
+	}
+}
+
+// askWhetherItExists asks about a channel that may be gone, and ends it if it is. If
+// it has got another id since, the answer says nothing.
+func (sw *Switch) askWhetherItExists(c *check, ch *Channel, id string) {
+	c.ask("uuid_exists "+id, func(tx cell.Tx, out string) {
+		if ch.Closed.Peek(tx.Reader) != "" || ch.UUID.Peek(tx.Reader) != id {
+			return
+		}
+		switch strings.TrimSpace(out) {
+		case "true":
+			ch.setChecked(tx)
+		case "false":
+			ch.end(tx, CauseLost)
+		default: // nobody tells: what nothing was heard of is not kept for ever
+			if ch.heardIn != sw.gap {
+				ch.end(tx, CauseLost)
+			}
+		}
+	})
+}
+
+func forbidden(err error) bool { return strings.Contains(err.Error(), "permission denied") }
+
+func (sw *Switch) parseDump(out string) *esl.Event {
+	ev, err := esl.ParsePlain(out)
+	if err != nil {
+		sw.log.Warn("fsw: uuid_dump", "error", err)
+		return nil
+	}
+	return ev
+}
