@@ -77,13 +77,12 @@ func (sw *Switch) rowDumped(tx cell.Tx, row row, out string) {
 	if sw.recent.has(row.UUID, sw.now()) {
 		return // it ended while we asked
 	}
-	ch, live := sw.byID.Peek(tx.Reader, row.UUID)
+	_, live := sw.byID.Peek(tx.Reader, row.UUID)
 	switch err := esl.CheckReply(out); {
 	case live: // it began while we asked, and its events tell all
 	case err == nil:
 		if ev := sw.parseDump(out); ev != nil {
-			ch = sw.enterRow(tx, row)
-			ch.dumped(tx, ev)
+			sw.enterRow(tx, row).dumped(tx, ev)
 		}
 	case forbidden(err):
 		sw.enterRow(tx, row)

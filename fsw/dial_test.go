@@ -41,7 +41,9 @@ func sameChannels(t *testing.T, sw *fsw.Switch, srv *fswtest.Server) {
 	t.Helper()
 	type channel struct{ UUID, Name, State, CallState, AnswerState string }
 	var diff string
-	err := sw.Wait(t.Context(), func(r cell.Reader) bool {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	err := sw.Wait(ctx, func(r cell.Reader) bool {
 		want, got := map[string]channel{}, map[string]channel{}
 		for _, c := range srv.Channels() {
 			want[c.UUID] = channel{c.UUID, c.Name, c.State, c.CallState, c.AnswerState}

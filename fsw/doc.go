@@ -6,8 +6,9 @@
 // state into strings to transmit. You write rules and observers over this state
 // and the library keeps them true.
 //
-//   - [Dial] connects, logs in, subscribes and takes a snapshot: then the channels
-//     are the server's own, those included that were there before.
+//   - [Connect] keeps a Switch connected: it logs in, subscribes and takes a
+//     snapshot, and then the channels are the server's own, those included that were
+//     there before. After every gap it compares them again. [Dial] does it once.
 //   - [New] makes a Switch without a connection: feed it with Switch.ReceivedBytes
 //     and look at Switch.Transmit. Tests work like this, without any socket.
 //   - [NewListener] makes one that says nothing by itself, for recordings.
@@ -32,5 +33,6 @@
 // If a rule, observer or callback of yours fails while a message is applied, the
 // message's transaction is undone, the one that failed is stopped and reported to
 // Switch.Faults, and the message is applied again. If the connection is lost,
-// Switch.Closed tells why, every waiter gets that error, and the channels close.
+// whoever waits for a reply gets one typed error; Switch.Link tells what is being
+// done about it. A switch made by Dial closes then, with its channels.
 package fsw

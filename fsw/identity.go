@@ -51,8 +51,8 @@ func (sw *Switch) identify(tx cell.Tx, id string) {
 
 // restarted says what a restart of the server ends: everything.
 func (sw *Switch) restarted(tx cell.Tx) {
-	sw.recent.forget()
 	for _, t := range sw.tables {
 		t.restarted(tx)
 	}
+	sw.recent.forget()
 }

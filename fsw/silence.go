@@ -19,7 +19,7 @@ import (
 type silence struct {
 	mu    sync.Mutex
 	heard time.Time // when something came last
-	asked bool      // since then
+	asked time.Time // when the server was asked something since then, else zero
 	owed  []bool    // replies: is it one to an API command?
 	apis  int       // how many are
 }
@@ -31,7 +31,7 @@ const patienceWithAPI = 10
 // received takes note that something came.
 func (s *silence) received(now time.Time) {
 	s.mu.Lock()
-	s.heard, s.asked = now, false
+	s.heard, s.asked = now, time.Time{}
 	s.mu.Unlock()
 }
 
@@ -63,19 +63,18 @@ func (s *silence) replied() {
 func (s *silence) look(now time.Time, limit time.Duration) (dead, ask bool, again time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.apis > 0 {
-		limit *= patienceWithAPI
-	}
 	quiet := now.Sub(s.heard)
-	if quiet >= limit {
-		return true, false, 0
-	}
-	if quiet < limit/2 {
+	switch {
+	case s.apis > 0: // behind an API command a question would only wait
+		return quiet >= patienceWithAPI*limit, false, limit / 2
+	case quiet < limit/2:
 		return false, false, limit/2 - quiet
+	case s.asked.IsZero():
+		s.asked = now
+		return false, true, limit / 2
 	}
-	ask = !s.asked && s.apis == 0 // behind an API command a question would only wait
-	s.asked = true
-	return false, ask, limit - quiet
+	rest := limit/2 - now.Sub(s.asked)
+	return rest <= 0, false, rest
 }
 
 // listenForSilence looks, and looks again, until the connection has ended.
