@@ -12,6 +12,7 @@ import (
 
 	"github.com/freeswytch/freeswytch/cell"
 	"github.com/freeswytch/freeswytch/fsw"
+	"github.com/freeswytch/freeswytch/fsw/esl"
 	"github.com/freeswytch/freeswytch/fsw/fswtest"
 )
 
@@ -82,7 +83,7 @@ func TestConnectMakesUpForAGap(t *testing.T) {
 		if before == nil || gone == nil {
 			t.Fatal("the calls are not known")
 		}
-		var answers []string
+		var answers []esl.AnswerState
 		_ = sw.Graph().Update(func(tx cell.Tx) error {
 			cell.Observe(before.Scope(tx).In(tx), func(r cell.Reader) { answers = append(answers, before.AnswerState.Get(r)) })
 			return nil
@@ -144,7 +145,7 @@ func TestConnectMakesUpForAGap(t *testing.T) {
 				t.Error("still attempting")
 			}
 		})
-		if !slices.Equal(answers, []string{"ringing", "answered"}) {
+		if !slices.Equal(answers, []esl.AnswerState{"ringing", "answered"}) {
 			t.Errorf("the observer of what stayed saw %q", answers)
 		}
 		if !slices.Equal(ready, []bool{true, false, true}) {
