@@ -3,6 +3,7 @@ package fsw_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"slices"
 	"strings"
@@ -157,6 +158,54 @@ func TestConnectMakesUpForAGap(t *testing.T) {
 			t.Errorf("states: %v", states)
 		}
 		sameChannels(t, sw, srv)
+	})
+}
+
+// Bridges that began or ended in a gap.
+func TestConnectMakesUpForBridges(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := fswtest.NewServer(quick)
+		defer srv.Close()
+		var calls []*fswtest.Channel
+		for range 6 {
+			c := srv.Call(fswtest.CallOptions{})
+			c.Answer()
+			calls = append(calls, c)
+		}
+		calls[0].Bridge(calls[1])
+		calls[2].Bridge(calls[3])
+		sw := connect(t, toServer(srv), fsw.Options{})
+		defer sw.Close()
+		bridges := func() (pairs []string) {
+			sw.Graph().View(func(r cell.Reader) {
+				for b := range sw.Bridges.All(r) {
+					x := slices.IndexFunc(calls, func(c *fswtest.Channel) bool { return c.UUID() == b.A.UUID.Get(r) })
+					y := slices.IndexFunc(calls, func(c *fswtest.Channel) bool { return c.UUID() == b.B.UUID.Get(r) })
+					pairs = append(pairs, fmt.Sprint(min(x, y), max(x, y)))
+					if b.A.OtherLeg.Get(r) != b.B.UUID.Get(r) || b.B.OtherLeg.Get(r) != b.A.UUID.Get(r) || b.A.Call.Get(r) != b.B.Call.Get(r) {
+						t.Error("the legs of a bridge do not know each other")
+					}
+				}
+			})
+			slices.Sort(pairs)
+			return pairs
+		}
+		waitReady(t, sw)
+		if got := bridges(); !slices.Equal(got, []string{"0 1", "2 3"}) {
+			t.Errorf("at first: %q", got)
+		}
+		srv.SetAccept(fswtest.AcceptRefuse)
+		srv.Inflict(fswtest.Fault{Kind: fswtest.Cut})
+		waitState(t, sw, fsw.LinkDown)
+		calls[0].Bridge(calls[4]) // and with that no more with the second
+		calls[5].Hangup("NORMAL_CLEARING")
+		time.Sleep(time.Second)
+		srv.Heal()
+		waitReady(t, sw)
+		sameChannels(t, sw, srv)
+		if got := bridges(); !slices.Equal(got, []string{"0 4", "2 3"}) {
+			t.Errorf("after the gap: %q", got)
+		}
 	})
 }
 
