@@ -2,7 +2,6 @@ package fsw
 
 import (
 	"fmt"
-	"iter"
 	"strings"
 	"time"
 
@@ -170,42 +169,4 @@ func (m Moment) Time() time.Time {
 		return time.Time{}
 	}
 	return time.UnixMicro(int64(m))
-}
-
-// Variables are the variables of a channel at some moment. They do not change.
-type Variables struct {
-	ev    *esl.Event
-	first int // index of the first header that is a variable
-}
-
-const variablePrefix = "variable_"
-
-// Get returns a variable, named without "variable_".
-func (v Variables) Get(name string) (value string, ok bool) {
-	if v.ev == nil {
-		return "", false
-	}
-	return v.ev.Get(variablePrefix + name)
-}
-
-// All yields names, without "variable_", and values.
-func (v Variables) All() iter.Seq2[string, string] {
-	return func(yield func(string, string) bool) {
-		if v.ev == nil {
-			return
-		}
-		for i := v.first; i < v.ev.Len(); i++ {
-			name, value := v.ev.At(i)
-			if name, ok := strings.CutPrefix(name, variablePrefix); ok && !yield(name, value) {
-				return
-			}
-		}
-	}
-}
-
-func sameVariables(a, b Variables) bool {
-	if a.ev == nil || b.ev == nil {
-		return a.ev == b.ev
-	}
-	return a.ev.SameFrom(a.first, b.ev, b.first)
 }

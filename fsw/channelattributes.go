@@ -41,7 +41,7 @@ var channelAttributes = func() *attributes {
 	}
 	codec("Channel-Read-Codec", func(u *update) *Codec { return &u.read })
 	codec("Channel-Write-Codec", func(u *update) *Codec { return &u.write })
-	a.variables = func(u *update, i int) { u.channel().Variables.Set(u.tx, Variables{u.ev, i}) }
+	a.variables = func(u *update, i int) { u.channel().setVariables(u.tx, u.ev, i) }
 	a.index()
 	return a
 }()

@@ -31,6 +31,10 @@ type Options struct {
 	// NoChannels leaves out the events that the model of the channels needs, and
 	// the snapshot: Channels then stays empty.
 	NoChannels bool
+	// Variables names the variables of channels to keep, without "variable_"; nil keeps
+	// all. With all of them a channel holds on to its last event that had them, some
+	// 3 kB; with a list it holds these alone.
+	Variables []string
 	// Format is the format of events, esl.FormatPlain by default.
 	Format esl.Format
 

@@ -117,6 +117,7 @@ type Switch struct {
 	applying application
 	apply    func(cell.Tx) error // applyMessage, made once
 	update   update
+	kept     []esl.Key // the variables of channels to keep; nil keeps all
 	kids     kinds
 	needed   cell.Map[string, int] // by how many Handlers an event is needed
 	byID     cell.Map[string, *Channel]
@@ -185,6 +186,7 @@ func newSwitch(g *cell.Graph, m mode, o Options) *Switch {
 		gap:    1,
 	}
 	sw.apply = sw.applyMessage
+	sw.keepVariables(o.Variables)
 	sw.tables = []table{channelTable{sw}}
 	sw.life, sw.endLife = context.WithCancelCause(context.Background())
 	sw.startSession()
