@@ -17,8 +17,12 @@ import (
 // recorded reads the events of a recording.
 func recorded(t *testing.T, session string) []ev {
 	t.Helper()
-	data := captures.Read(t, session, "server.bin")
-	var out []ev
+	return eventsIn(t, captures.Read(t, session, "server.bin"))
+}
+
+// eventsIn are the plain events in what a server has sent.
+func eventsIn(t *testing.T, data []byte) (out []ev) {
+	t.Helper()
 	for len(data) > 0 {
 		head, rest, ok := bytes.Cut(data, []byte("\n\n"))
 		if !ok {
@@ -29,6 +33,9 @@ func recorded(t *testing.T, session string) []ev {
 			if v, ok := strings.CutPrefix(line, "Content-Length: "); ok {
 				n, _ = strconv.Atoi(v)
 			}
+		}
+		if n > len(rest) {
+			break // cut off
 		}
 		if bytes.Contains(head, []byte("text/event-plain")) {
 			out = append(out, parseEvent(t, string(rest[:n])))

@@ -31,6 +31,9 @@ func init() {
 		"xml_list":    {conf: func(conf *conference, _ []string) (string, bool) { return conferencesXML(conf.s, conf), true }},
 		"json_list":   {syntax: "[compact]", conf: confJSON},
 		"energy":      {syntax: targetLevel, members: memberEnergy},
+		"auto-energy": {syntax: targetLevel, members: memberAutoEnergy},
+		"max-energy":  {syntax: targetLevel, members: memberMaxEnergy},
+		"agc":         {syntax: targetLevel, members: memberAGC},
 		"volume_in":   {syntax: targetLevel, members: memberVolumeIn},
 		"volume_out":  {syntax: targetLevel, members: memberVolumeOut},
 		"play":        {syntax: "<file_path> [async|<member_id> [nomux]]", conf: confPlay},
@@ -229,31 +232,4 @@ func memberDTMF(m *member, digits string) string {
 		m.c.sendDigit(key)
 	}
 	return "+OK sent " + digits + " to " + strconv.Itoa(m.id) + "\n"
-}
-
-func memberEnergy(m *member, how string) string {
-	if how != "" {
-		m.energy = adjust(m.energy, energyStep, 0, energyMax, strings.ToLower(how))
-		v := strconv.Itoa(m.energy)
-		m.fire("energy-level-member", nil, header{"Energy-Level", v})
-		m.conf.stir()
-	}
-	return "Energy " + strconv.Itoa(m.id) + " = " + strconv.Itoa(m.energy) + "\n"
-}
-
-func memberVolumeIn(m *member, how string) string {
-	if how != "" {
-		m.volumeIn = adjustVolume(m.volumeIn, strings.ToLower(how))
-		m.fire("volume-in-member", nil, header{"Volume-Level", strconv.Itoa(m.volumeIn)})
-		m.conf.stir()
-	}
-	return "+OK Volume IN " + strconv.Itoa(m.id) + " = " + strconv.Itoa(m.volumeIn) + "\n"
-}
-
-func memberVolumeOut(m *member, how string) string {
-	if how != "" {
-		m.volumeOut = adjustVolume(m.volumeOut, strings.ToLower(how))
-		m.fire("volume-out-member", nil, header{"Volume-Level", strconv.Itoa(m.volumeOut)})
-	}
-	return "+OK Volume OUT " + strconv.Itoa(m.id) + " = " + strconv.Itoa(m.volumeOut) + "\n"
 }

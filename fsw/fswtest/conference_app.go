@@ -18,6 +18,10 @@ type member struct {
 	kicked bool
 
 	energy              int // above which it talks
+	autoEnergy, agc     int
+	maxEnergy           int // see memberMaxEnergy
+	burstMute           int // frames
+	hitTrigger          int
 	volumeIn, volumeOut int
 	files               playlist
 	relations           []relation

@@ -24,6 +24,11 @@ const (
 // stir keeps the frames going until nothing moves any more.
 func (conf *conference) stir() {
 	conf.busy = settleTime
+	conf.nextFrame()
+}
+
+// nextFrame sets the time of the next frame, unless it is set.
+func (conf *conference) nextFrame() {
 	if !conf.ending && (conf.frame == nil || conf.frame.index < 0) {
 		conf.frame = conf.s.after(frameTime, conf.tick)
 	}
@@ -37,8 +42,8 @@ func (conf *conference) tick() {
 		m.listen()
 	}
 	conf.chooseFloor()
-	if conf.busy--; conf.busy > 0 && !conf.ending {
-		conf.frame = conf.s.after(frameTime, conf.tick)
+	if conf.busy--; conf.busy > 0 {
+		conf.nextFrame()
 	}
 }
 

@@ -1,7 +1,6 @@
 package fswtest
 
 import (
-	"bytes"
 	"regexp"
 	"strings"
 	"testing"
@@ -125,28 +124,6 @@ func actions(evs []ev) []string {
 	var out []string
 	for _, e := range evs {
 		out = append(out, strings.Join([]string{e.get("Conference-Name"), e.get("Action"), e.get("Member-ID"), e.get("New-ID"), e.get("File")}, " "))
-	}
-	return out
-}
-
-// eventsIn are the plain events in what a server has sent.
-func eventsIn(t *testing.T, data []byte) (out []ev) {
-	t.Helper()
-	for len(data) > 0 {
-		head, rest, ok := bytes.Cut(data, []byte("\n\n"))
-		if !ok {
-			break
-		}
-		n := 0
-		for line := range strings.SplitSeq(string(head), "\n") {
-			if v, ok := strings.CutPrefix(line, "Content-Length: "); ok {
-				n = decimalPrefix(v)
-			}
-		}
-		if bytes.Contains(head, []byte("text/event-plain")) {
-			out = append(out, parseEvent(t, string(rest[:n])))
-		}
-		data = rest[n:]
 	}
 	return out
 }

@@ -18,16 +18,20 @@ func (h *Channel) Quiet() { h.Sound(0) }
 
 // Sound sets how loud the far end of the call is, from 0 to 32767. A member of
 // a conference talks when it is louder than its energy level, which is 100 if
-// nobody changes it: at once if it is louder by 400, else after a tenth of a
-// second.
+// nobody changes it: at once if it is louder by 400, else after five frames.
 func (h *Channel) Sound(energy int) {
-	h.do(func(c *channel) {
-		c.voice = min(max(energy, 0), 32767)
-		if m := c.member; m != nil {
+	h.do(func(c *channel) { c.sound(energy) })
+}
+
+func (c *channel) sound(energy int) {
+	before := c.voice
+	c.voice = min(max(energy, 0), 32767)
+	if m := c.member; m != nil {
+		if c.voice > before {
 			m.listen()
-			m.conf.stir()
 		}
-	})
+		m.conf.stir()
+	}
 }
 
 // Press makes the far end press keys of its telephone (0-9, *, #, A-D), which

@@ -50,6 +50,9 @@ var conferenceSources = func() map[string]source {
 		kick-member conference_api.c conference_api_sub_kick 902
 		dtmf-member conference_api.c conference_api_sub_dtmf 1049
 		energy-level-member conference_api.c conference_api_sub_energy 1228
+		agc-level-member conference_api.c conference_api_sub_agc 1324
+		auto-energy-level-member conference_api.c conference_api_sub_auto_energy 1370
+		max-energy-level-member conference_api.c conference_api_sub_max_energy 1442
 		volume-in-member conference_api.c conference_api_sub_volume_in 1574
 		volume-out-member conference_api.c conference_api_sub_volume_out 1609
 		speak-text conference_api.c conference_api_sub_say 2885

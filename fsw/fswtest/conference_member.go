@@ -84,27 +84,6 @@ func (conf *conference) lock(on bool) {
 	}
 }
 
-const (
-	energyStep = 200
-	energyMax  = 1800
-	volumeMax  = 4
-)
-
-// adjust is how a level changes: up, down, or to a number.
-func adjust(level, step, low, high int, how string) int {
-	switch how {
-	case "up":
-		return min(level+step, high)
-	case "down":
-		return max(level-step, low)
-	}
-	return decimalPrefix(how)
-}
-
-func adjustVolume(level int, how string) int {
-	return max(min(adjust(level, 1, -volumeMax, volumeMax, how), volumeMax), -volumeMax)
-}
-
 // press is a key of the member's telephone. The keys are those of the recorded
 // server's profile, which has an event of its own on 5.
 func (m *member) press(key byte) {
@@ -134,13 +113,13 @@ func (m *member) press(key byte) {
 			}
 		}
 	case '9':
-		m.energy = adjust(m.energy, energyStep, 0, energyMax, "up")
+		m.energy = adjustEnergy(m.energy, "up")
 		level("energy-level", m.energy)
 	case '8':
 		m.energy = conferenceEnergy
 		level("energy-level", m.energy)
 	case '7':
-		m.energy = adjust(m.energy, energyStep, 0, energyMax, "down")
+		m.energy = adjustEnergy(m.energy, "down")
 		level("energy-level", m.energy)
 	case '3':
 		m.volumeOut = adjustVolume(m.volumeOut, "up")

@@ -12,13 +12,15 @@ type TrafficOptions struct {
 	CallsPerSecond float64       // mean rate of new calls; default 1
 	MeanDuration   time.Duration // of the talk of an answered call; default 30 s. Ringing and the rest scale with it.
 	Agents         int           // how many there are to take the calls; default 20
+	Conferences    int           // how many there are for callers to join; default 0: nobody does
 	MaxCalls       int           // stop by itself after so many; default 0: never
 	Seed           uint64        // the same seed gives the same calls; 0 is a seed as any other
 }
 
 // StartTraffic makes inbound calls at random times: names and numbers are
 // invented, most callers reach an agent, who may put them on hold; some hear
-// that the line is busy, some give up, some get no answer. The calls are the
+// that the line is busy, some give up, some get no answer. With conferences, a
+// third of the callers join one and talk there in turns. The calls are the
 // same for the same seed; their identifiers depend on Options.Seed.
 //
 // stop ends the making of calls; those there are go on to their end. It may be
@@ -92,6 +94,10 @@ func (g *traffic) call() {
 	o := CallOptions{From: number, FromName: caller.name, To: queues[rng.IntN(len(queues))], Profile: "external",
 		Address: fmt.Sprintf("192.0.2.%d", 1+rng.IntN(250)),
 		Vars:    map[string]string{"hangup_after_bridge": "true", "traffic_call": strconv.Itoa(g.made)}}
+	if g.o.Conferences > 0 && rng.IntN(3) == 0 {
+		g.conferenceCall(o)
+		return
+	}
 	bridge := Action{"bridge", "user/" + agent + "@pbx.example.com"}
 	if rng.IntN(3) > 0 {
 		o.Actions = []Action{{"ring_ready", ""}, bridge}

@@ -302,6 +302,14 @@ func TestTraffic(t *testing.T) {
 	if trafficBytes(t, o, traffic) == a {
 		t.Error("another seed gives the same calls")
 	}
+	traffic.Conferences = 2
+	c := trafficBytes(t, o, traffic)
+	for _, action := range []string{"conference-create", "add-member", "start-talking", "stop-talking", "floor-change", "mute-member", "unmute-member",
+		"del-member", "conference-destroy"} {
+		if strings.Contains(a, "Action: "+action) || !strings.Contains(c, "Action: "+action) {
+			t.Errorf("%s: without conferences, or not with them", action)
+		}
+	}
 	for _, part := range []string{"CHANNEL_BRIDGE", "CHANNEL_UNBRIDGE", "CHANNEL_HOLD", "CHANNEL_UNHOLD", "CHANNEL_PROGRESS", "PLAYBACK_START",
 		"Hangup-Cause: USER_BUSY", "Hangup-Cause: NORMAL_CLEARING", "Hangup-Cause: ORIGINATOR_CANCEL", "Hangup-Cause: CALL_REJECTED",
 		"Hangup-Cause: NO_ANSWER", "Caller-Caller-ID-Name: Heinz%20M%C3%BCller"} {
