@@ -462,7 +462,7 @@ func apiSleep(x *apiCall) (string, bool) {
 		return "-USAGE: <milliseconds>\n", true
 	}
 	wait(time.Duration(ms)*time.Millisecond, x.quit)
-	return "+OK\n", true
+	return "+OK", true
 }
 
 func wait(d time.Duration, quit <-chan struct{}) {

@@ -270,6 +270,16 @@ func (c *conn) poke() {
 	}
 }
 
+// ending tells that the connection has no future.
+func (c *conn) ending() bool {
+	select {
+	case <-c.quit:
+		return true
+	default:
+		return false
+	}
+}
+
 // end closes the connection after a notice.
 func (c *conn) end(notice string) {
 	c.mu.Lock()
@@ -406,7 +416,7 @@ func (c *conn) sendEvent(e *event, f format) bool {
 func (c *conn) wants(kind int) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.sub.on && (c.sub.kinds[kindAll] || c.sub.kinds[kind])
+	return !c.ending() && c.sub.on && (c.sub.kinds[kindAll] || c.sub.kinds[kind])
 }
 
 // lostEvents is the notice of a listener that did not keep up.

@@ -95,9 +95,11 @@ type Conn struct{ c *conn }
 func (s *Server) Conns() []*Conn {
 	s.enter()
 	defer s.leave()
-	out := make([]*Conn, len(s.conns))
-	for i, c := range s.conns {
-		out[i] = &Conn{c}
+	var out []*Conn
+	for _, c := range s.conns {
+		if !c.ending() {
+			out = append(out, &Conn{c})
+		}
 	}
 	return out
 }
@@ -142,6 +144,7 @@ func (s *Server) Heal() {
 	for _, c := range s.conns {
 		c.heal()
 	}
+	s.usual = AcceptNormal
 	s.setAccept(AcceptNormal)
 }
 

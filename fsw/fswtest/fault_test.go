@@ -342,6 +342,12 @@ func TestRefuseAndSilent(t *testing.T) {
 		s.Inflict(Fault{Kind: Refuse})
 		s.Heal()
 		login(t, s)
+		s.SetAccept(AcceptRude)
+		s.Inflict(Fault{Kind: Refuse, For: time.Minute})
+		time.Sleep(time.Minute)
+		if m := newClient(t, s.Pipe()).read(); m.get("Content-Type") != "text/rude-rejection" {
+			t.Errorf("%v", m)
+		}
 	})
 }
 

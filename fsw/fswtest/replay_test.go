@@ -22,7 +22,8 @@ var replaySessions = []string{
 	"02_auth_bad/timeout_25s", "02_auth_bad/trailing_space", "02_auth_bad/userauth_bad", "02_auth_bad/userauth_limited",
 	"02_auth_bad/userauth_nodomain", "02_auth_bad/userauth_ok", "02_auth_bad/userauth_unknown_user",
 	"02_auth_bad/wrong_password", "08_filters/nix_noevents_custom", "08_filters/unique_id",
-	"12_extra/pipelined", "12_extra/mixed_crlf", "12_extra/whitespace",
+	"12_extra/pipelined", "12_extra/mixed_crlf", "12_extra/whitespace", "12_extra/api_blocks_events",
+	"12_extra/partial_command_blocks_events", "12_extra/partial_body_blocks",
 }
 
 // TestReplay sends what recorded clients sent, with the recorded pauses, and

@@ -102,7 +102,13 @@ func (g *schedule) draw() Fault {
 func (g *schedule) inflict(f Fault, which int) {
 	s := g.s
 	server := f.Kind.ofServer()
-	if !server && len(s.conns) == 0 {
+	var open []*conn
+	for _, c := range s.conns {
+		if !c.ending() {
+			open = append(open, c)
+		}
+	}
+	if !server && len(open) == 0 {
 		return
 	}
 	g.made++
@@ -115,6 +121,6 @@ func (g *schedule) inflict(f Fault, which int) {
 	case server:
 		s.inflict(f)
 	default:
-		s.conns[which%len(s.conns)].inflict(f)
+		open[which%len(open)].inflict(f)
 	}
 }

@@ -40,6 +40,7 @@ type Server struct {
 	seq       sequence
 	stamp     stampCache
 	accept    AcceptMode
+	usual     AcceptMode   // as set by SetAccept
 	acceptEnd *timer       // of the mode, when it has one
 	listener  net.Listener // nil while connections are refused
 	conns     []*conn
@@ -194,7 +195,7 @@ func (s *Server) acceptAll(l net.Listener) {
 		if tcp, ok := nc.(*net.TCPConn); ok {
 			tcp.SetKeepAlive(false)
 		}
-		s.serve(nc)
+		s.serve(nc, l)
 	}
 }
 
@@ -202,15 +203,17 @@ func (s *Server) acceptAll(l net.Listener) {
 // buffer: the server does not get on while nobody reads.
 func (s *Server) Pipe() net.Conn {
 	client, server := net.Pipe()
-	s.serve(server)
+	s.serve(server, nil)
 	return client
 }
 
-func (s *Server) serve(nc net.Conn) {
+// serve takes a connection that came in at a listener, or through Pipe.
+func (s *Server) serve(nc net.Conn, l net.Listener) {
 	s.enter()
 	defer s.leave()
-	if !s.listens() || s.accept == AcceptClose {
-		if tcp, ok := nc.(*net.TCPConn); ok && !s.listens() {
+	refused := !s.listens() || l != nil && l != s.listener // it was closed meanwhile
+	if refused || s.accept == AcceptClose {
+		if tcp, ok := nc.(*net.TCPConn); ok && refused {
 			tcp.SetLinger(0) // as near to a refusal as is left
 		}
 		nc.Close()
@@ -231,6 +234,7 @@ func (s *Server) attach(nc net.Conn, mode AcceptMode, x *session) {
 func (s *Server) SetAccept(m AcceptMode) {
 	s.enter()
 	defer s.leave()
+	s.usual = m
 	s.setAccept(m)
 }
 
@@ -245,7 +249,7 @@ func (s *Server) setAccept(m AcceptMode) {
 func (s *Server) acceptFor(m AcceptMode, d time.Duration) {
 	s.setAccept(m)
 	if d > 0 {
-		s.acceptEnd = s.outside(d, func() { s.setAccept(AcceptNormal) })
+		s.acceptEnd = s.outside(d, func() { s.setAccept(s.usual) })
 	}
 }
 
@@ -253,7 +257,13 @@ func (s *Server) acceptFor(m AcceptMode, d time.Duration) {
 func (s *Server) Connections() int {
 	s.enter()
 	defer s.leave()
-	return len(s.conns)
+	n := 0
+	for _, c := range s.conns {
+		if !c.ending() {
+			n++
+		}
+	}
+	return n
 }
 
 // DropConnections ends every connection. A reason is sent as the body of a
