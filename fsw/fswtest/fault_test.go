@@ -413,3 +413,44 @@ func TestShutdownRecorded(t *testing.T) {
 		login(t, s)
 	})
 }
+
+// TestRestartForgets: nothing of the old process happens in the new one.
+func TestRestartForgets(t *testing.T) {
+	bubble(t, Options{Heartbeat: 20 * time.Second}, func(t *testing.T, s *Server) {
+		s.Handle("slow", func(string) string {
+			time.Sleep(time.Minute)
+			return "done"
+		})
+		c := login(t, s)
+		c.reply("bgapi slow")
+		s.Call(CallOptions{Actions: []Action{{"answer", ""}, {"playback", "silence_stream://1000"}, {"hangup", "USER_BUSY"}}})
+		time.Sleep(10 * time.Second)
+		s.Restart(0)
+		c = login(t, s)
+		c.want("event plain ALL", "+OK event listener enabled plain")
+		time.Sleep(110 * time.Second)
+		c.drain()
+		counts := map[string]int{}
+		for _, e := range c.events {
+			counts[e.name()]++
+		}
+		if len(counts) != 2 || counts["HEARTBEAT"] != 5 || counts["RE_SCHEDULE"] != 5 {
+			t.Errorf("%v", counts)
+		}
+	})
+}
+
+// TestLateAccept: what had been accepted for the old process is not served by
+// the new one.
+func TestLateAccept(t *testing.T) {
+	s := New(t, Options{})
+	s.mu.Lock()
+	old := s.listener
+	s.mu.Unlock()
+	s.Restart(0)
+	client, server := net.Pipe()
+	s.serve(server, old)
+	if b, err := io.ReadAll(client); len(b) != 0 || err != nil {
+		t.Errorf("%q %v", b, err)
+	}
+}
