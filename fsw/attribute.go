@@ -34,11 +34,12 @@ const maxAttributes = 64
 
 // update is one event on its way into the cells of a struct.
 type update struct {
-	tx   cell.Tx
-	of   unsafe.Pointer // the struct
-	ev   *esl.Event
-	seen uint64 // attributes met: of repeated headers the first counts
-	bad  uint64 // values that did not fit their cell
+	tx    cell.Tx
+	of    unsafe.Pointer // the struct
+	ev    *esl.Event
+	first int    // index of the first header that counts
+	seen  uint64 // attributes met: of repeated headers the first counts
+	bad   uint64 // values that did not fit their cell
 
 	// parts of cells of a Channel
 	times       Timetable
@@ -77,7 +78,7 @@ func (a *attributes) update(u *update) {
 	ev := u.ev
 	mask := len(a.byHash) - 1
 	variables := -1
-	for i := range ev.Len() {
+	for i := u.first; i < ev.Len(); i++ {
 		hash := ev.NameHash(i)
 		if n := int(a.byHash[int(hash)&mask]) - 1; n >= 0 {
 			at := &a.all[n]

@@ -42,7 +42,13 @@ func (sw *Switch) Command(ctx context.Context, line string) (string, error) {
 
 // ask sends something and waits for its callback.
 func (sw *Switch) ask(ctx context.Context, send func(cell.Tx, Callback) error) (string, error) {
-	cell.MustNotBlock("API, BgAPI or Command")
+	r, err := sw.await(ctx, send)
+	return r.Text, err
+}
+
+// await is ask for the whole reply.
+func (sw *Switch) await(ctx context.Context, send func(cell.Tx, Callback) error) (Reply, error) {
+	cell.MustNotBlock("a method that waits for the server")
 	answer := make(chan Reply, 1)
 	var session context.Context
 	err := sw.graph.UpdateContext(ctx, func(tx cell.Tx) error {
@@ -52,19 +58,19 @@ func (sw *Switch) ask(ctx context.Context, send func(cell.Tx, Callback) error) (
 		})
 	})
 	if err != nil {
-		return "", err
+		return Reply{}, err
 	}
 	select {
 	case r := <-answer:
-		return r.Text, r.Err
+		return r, r.Err
 	case <-ctx.Done():
-		return "", context.Cause(ctx)
+		return Reply{}, context.Cause(ctx)
 	case <-session.Done():
 		select {
 		case r := <-answer: // it was in time
-			return r.Text, r.Err
+			return r, r.Err
 		default:
-			return "", context.Cause(session)
+			return Reply{}, context.Cause(session)
 		}
 	}
 }

@@ -97,20 +97,22 @@ func (ch *Channel) SendCommand(tx cell.Tx, call string, callback Callback, heade
 }
 
 // SendHangup hangs the channel up with a cause; "" is NORMAL_CLEARING.
-func (ch *Channel) SendHangup(tx cell.Tx, cause string, callback Callback) error {
+func (ch *Channel) SendHangup(tx cell.Tx, cause esl.HangupCause, callback Callback) error {
 	if cause == "" {
-		cause = "NORMAL_CLEARING"
+		cause = esl.CauseNormalClearing
 	}
-	return ch.sw.send(tx, esl.Hangup(ch.UUID.Peek(tx.Reader), cause), callback)
+	return ch.sw.send(tx, esl.Hangup(ch.UUID.Peek(tx.Reader), string(cause)), callback)
 }
 
 // SendExecute runs a dialplan application on the channel, times times; 0 and 1
-// mean once. data may be "".
-func (ch *Channel) SendExecute(tx cell.Tx, app, data string, times int, callback Callback) error {
-	if times == 1 {
-		times = 0
+// mean once. data may be "". The reply only says that the message was queued; SendRun
+// waits for the application's end.
+func (ch *Channel) SendExecute(tx cell.Tx, app, data string, times int, callback Callback, options ...ExecuteOption) error {
+	x := execution{loops: times}
+	for _, o := range options {
+		o(&x)
 	}
-	return ch.sw.send(tx, esl.Execute(ch.UUID.Peek(tx.Reader), app, data, times), callback)
+	return ch.sw.send(tx, esl.RawApp(app, data).Execute(ch.UUID.Peek(tx.Reader), x.loops, x.headers...), callback)
 }
 
 // received takes an event about the channel.

@@ -57,7 +57,7 @@ func (u *update) numberOr0(i int) int64 {
 func (ch *Channel) update(tx cell.Tx, ev *esl.Event) {
 	r := tx.Reader
 	u := &ch.sw.update // one a switch: it would be an allocation an event
-	*u = update{tx: tx, of: unsafe.Pointer(ch), ev: ev,
+	*u = update{tx: tx, of: unsafe.Pointer(ch), ev: ev, first: firstOfServer(ev),
 		times: ch.Times.Peek(r), read: ch.ReadCodec.Peek(r), write: ch.WriteCodec.Peek(r)}
 	defer func() { *u = update{} }() // it must not hold on to the event
 	channelAttributes.update(u)
@@ -66,3 +66,16 @@ func (ch *Channel) update(tx cell.Tx, ev *esl.Event) {
 	ch.WriteCodec.Set(tx, u.write)
 	ch.sw.misfits(tx, u.bad)
 }
+
+// firstOfServer is the index of the first header that the server itself has put into
+// an event. A PRIVATE_COMMAND begins with those of a sendmsg, such as the hangup-cause
+// that somebody asks for.
+func firstOfServer(ev *esl.Event) int {
+	if ev.Name() != esl.EventPrivateCommand {
+		return 0
+	}
+	i, _ := ev.Lookup(keyEventName)
+	return i
+}
+
+var keyEventName = esl.MakeKey("Event-Name")

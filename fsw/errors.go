@@ -3,6 +3,8 @@ package fsw
 import (
 	"errors"
 	"fmt"
+
+	"github.com/freeswytch/freeswytch/fsw/esl"
 )
 
 // ErrClosed is why a Switch is closed after Close.
@@ -53,3 +55,25 @@ func (e *ConnectionError) Error() string {
 
 // Unwrap returns the cause.
 func (e *ConnectionError) Unwrap() error { return e.Err }
+
+// ErrNotExecuted means that the server has not run an application, though the
+// channel lives: it needs audio, perhaps, and there is none.
+var ErrNotExecuted = errors.New("fsw: the application was not run")
+
+// HangupError means that a channel was hung up before it did what was asked.
+type HangupError struct {
+	UUID  string          // of the channel
+	Doing string          // what was asked, such as "playback"
+	Cause esl.HangupCause // why it was hung up, or one of CauseDestroyed and CauseLost
+}
+
+func (e *HangupError) Error() string {
+	return fmt.Sprintf("fsw: channel %s: %s: hung up: %s", e.UUID, e.Doing, e.Cause)
+}
+
+// OriginateError means that nobody has answered a call of ours.
+type OriginateError struct {
+	Cause esl.HangupCause // why, as the server says
+}
+
+func (e *OriginateError) Error() string { return "fsw: originate: " + string(e.Cause) }

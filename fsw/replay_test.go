@@ -166,13 +166,27 @@ func (n naive) event(ev *esl.Event) {
 	if !ok {
 		return
 	}
+	get := ev.Get
+	if ev.Name() == "PRIVATE_COMMAND" {
+		// It begins with the headers of a sendmsg, whose sender may call them what he likes.
+		get = func(header string) (v string, ok bool) {
+			began := false
+			for name, value := range ev.All() {
+				began = began || name == "Event-Name"
+				if began && !ok && strings.EqualFold(name, header) {
+					v, ok = value, true
+				}
+			}
+			return v, ok
+		}
+	}
 	set := func(to *string, header string) {
-		if v, ok := ev.Get(header); ok {
+		if v, ok := get(header); ok {
 			*to = v
 		}
 	}
 	number := func(to *fsw.Moment, header string) {
-		if v, ok := ev.Get(header); ok {
+		if v, ok := get(header); ok {
 			_, _ = fmt.Sscan(v, to)
 		}
 	}

@@ -1,0 +1,48 @@
+package fsw
+
+import (
+	"context"
+
+	"github.com/freeswytch/freeswytch/cell"
+	"github.com/freeswytch/freeswytch/fsw/esl"
+)
+
+// Run runs an API command in the background of the server and waits until it has
+// ended. What it says with -ERR or -USAGE is a *esl.ReplyError; all other errors are as
+// with API. Run panics where API does.
+func (sw *Switch) Run(ctx context.Context, c esl.APICommand) (string, error) {
+	cmdline, err := c.Encode()
+	if err != nil {
+		return "", err
+	}
+	out, err := sw.BgAPI(ctx, cmdline)
+	if err == nil {
+		err = esl.CheckReply(out)
+	}
+	return out, err
+}
+
+// SendRun transmits an API command that the server runs in the background, with a
+// Job-UUID of our own. callback is called with its output when it has ended; if that is
+// -ERR or -USAGE, Err is a *esl.ReplyError. The error is as with SendCommand.
+func (sw *Switch) SendRun(tx cell.Tx, c esl.APICommand, callback Callback) error {
+	cmdline, err := c.Encode()
+	if err != nil {
+		return err
+	}
+	_, err = sw.sendJob(tx, cmdline, checked(callback))
+	return err
+}
+
+// checked makes an error of a text that says so.
+func checked(callback Callback) Callback {
+	if callback == nil {
+		return nil
+	}
+	return func(tx cell.Tx, r Reply) {
+		if r.Err == nil {
+			r.Err = esl.CheckReply(r.Text)
+		}
+		callback(tx, r)
+	}
+}
