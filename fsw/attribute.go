@@ -105,6 +105,7 @@ func (a *attributes) update(u *update) {
 //	`fsw:"CC-Agent"`
 //	`fsw:"Application,at=CHANNEL_EXECUTE"`
 //	`fsw:"variable_billmsec,ms"`
+//	`fsw:"Speak,not"`
 func (a *attributes) bind(t reflect.Type, offset uintptr) {
 	for i := range t.NumField() {
 		f := t.Field(i)
@@ -125,8 +126,10 @@ func (a *attributes) bind(t reflect.Type, offset uintptr) {
 				b.at = esl.EventName(name)
 			case isUnit:
 				b.unit = unit
+			case o == "not" && f.Type == reflect.TypeFor[cell.Value[bool]]():
+				b.not = true
 			case o != "":
-				panic(fmt.Sprintf("fsw: %s: the tag says %q, which is neither s, ms, us nor at=…", b.field, o))
+				panic(fmt.Sprintf("fsw: %s: the tag says %q, which is neither s, ms, us, at=… nor, of a bool, not", b.field, o))
 			}
 		}
 		a.add(header, b.setter(f.Type))
@@ -142,6 +145,7 @@ type binding struct {
 	offset uintptr
 	at     esl.EventName
 	unit   time.Duration
+	not    bool // false if the header says true
 }
 
 // setter returns what sets a cell of the type t.
@@ -171,7 +175,7 @@ func (b binding) setter(t reflect.Type) func(u *update, i int) {
 	case held == reflect.TypeFor[bool]():
 		return func(u *update, i int) {
 			_, v := u.ev.At(i)
-			(*cell.Value[bool])(unsafe.Add(u.of, b.offset)).Set(u.tx, isTrue(v))
+			(*cell.Value[bool])(unsafe.Add(u.of, b.offset)).Set(u.tx, isTrue(v) != b.not)
 		}
 	case held == reflect.TypeFor[float64]():
 		return func(u *update, i int) {

@@ -61,6 +61,9 @@ type Channel struct {
 	// Variables are the channel's variables, as of the last event that had them.
 	Variables cell.ValueFunc[Variables]
 
+	// Member is what it is in a conference, nil if it is in none.
+	Member cell.Value[*Member]
+
 	met        uint64                // which channel of the switch it is
 	ties       cell.ValueFunc[[]tie] // to other legs of its call; never changed in place
 	callUUID   cell.Value[string]    // the CallUUID by which it is grouped
@@ -120,6 +123,9 @@ func (ch *Channel) received(tx cell.Tx, ev *esl.Event) {
 	ch.heardIn = ch.sw.gap
 	if ch.asOf == 0 || !ch.overtaken(tx, ev) {
 		ch.update(tx, ev)
+		if m := ch.Member.Peek(tx.Reader); m != nil {
+			m.callerID(tx, ev)
+		}
 		ch.sw.group(tx, ch)
 	}
 	ch.sw.related(tx, ch, ev)

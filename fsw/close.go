@@ -38,6 +38,9 @@ func (sw *Switch) closed(reason error) {
 		sw.release(tx, reason)
 		tx.Untracked(func(tx cell.Tx) {
 			sw.kids.close(tx, CauseSwitch)
+			for _, c := range sw.Conferences.All(tx.Reader) {
+				c.finish(tx, CauseSwitch)
+			}
 			for ch := range sw.Channels.All(tx.Reader) {
 				ch.end(tx, CauseSwitch)
 			}

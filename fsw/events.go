@@ -31,6 +31,9 @@ func (sw *Switch) event(tx cell.Tx, ev *esl.Event) {
 	} else {
 		sw.channelEvent(tx, ev, name)
 	}
+	if name == "CUSTOM" && ev.Subclass() == conferenceMaintenance {
+		sw.conferenceEvent(tx, ev)
+	}
 	sw.kids.event(tx, ev)
 }
 
@@ -96,6 +99,9 @@ func (sw *Switch) enter(tx cell.Tx, id string) *Channel {
 	ch.UUID.Set(tx, ch.key)
 	sw.byID.Set(tx, ch.key, ch)
 	sw.Channels.Add(tx, ch)
+	if m, ok := sw.members.Peek(tx.Reader, ch.key); ok {
+		m.meet(tx, ch)
+	}
 	sw.meet(tx, ch)
 	return ch
 }
@@ -130,6 +136,10 @@ func (sw *Switch) renamed(tx cell.Tx, ev *esl.Event, id string) {
 	sw.byID.Delete(tx, old)
 	sw.byID.Set(tx, id, ch)
 	ch.UUID.Set(tx, id)
+	if m := ch.Member.Peek(tx.Reader); m != nil {
+		m.UUID.Set(tx, id)
+		m.follow(tx, old)
+	}
 	sw.setCallUUID(tx, ch, ch.callUUID.Peek(tx.Reader)) // it may be in the index no more, or now
 	sw.ended(strings.Clone(old))
 }

@@ -21,7 +21,8 @@ import (
 // A tag may be on a cell.Value of a string type, bool, int, int64, uint64, float64,
 // time.Time, time.Duration, or any type with an UnmarshalText method. A number
 // counts, after a comma, s, ms or us: microseconds since 1970 is the default for a
-// time.Time, as FreeSWITCH sends most, seconds for a time.Duration. "at=" and the
+// time.Time, as FreeSWITCH sends most, seconds for a time.Duration. After "not" a bool
+// is false if the header says true. "at=" and the
 // name of an event says that the header counts in that event only. A header that an
 // event does not have leaves its cell as it was, and so does one that cannot be
 // read, which Switch.Misfits counts.

@@ -88,6 +88,9 @@ type Switch struct {
 	// `show calls`: between CHANNEL_BRIDGE and CHANNEL_UNBRIDGE, or the end of one.
 	Bridges cell.Set[Bridge]
 
+	// Conferences are the live conferences by their names.
+	Conferences cell.Map[string, *Conference]
+
 	// ChannelRecords and CallRecords carry what there is to say of each channel, and of
 	// each call, that has ended: for billing, say.
 	ChannelRecords pipe.Pipe[ChannelRecord]
@@ -126,6 +129,7 @@ type Switch struct {
 	callSeq    cell.Value[uint64]
 	met        cell.Value[uint64] // how many channels
 	expected   cell.Map[string, *Channel]
+	members    cell.Map[string, *Member] // by the ids of their channels
 	recent     recentIDs
 	tables     []table               // of the server, that snapshots are made of
 	looking    cell.Value[bool]      // a snapshot is being taken

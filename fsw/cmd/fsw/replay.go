@@ -23,7 +23,7 @@ type replayCommand struct {
 
 func (replayCommand) Help() string {
 	return `The recording is applied without any socket to a switch that only listens, and
-the channels that are live at its end, or at --at, are shown.
+the channels and conferences that are live at its end, or at --at, are shown.
 
 Fields of --json: bytes, messages, events, xml_events (counted, never read),
 log_lines, replies, notices, auth_requests, rejections, unknown (of other types),
@@ -94,7 +94,7 @@ func newReplay(at *int) *replay {
 		sw:     fsw.NewListener(cell.NewGraph()),
 		framer: esl.NewFramer(esl.Limits{Reply: 256 << 20}),
 		at:     -1,
-		result: replayed{Errors: []replayError{}, Conferences: []conferenceRow{}},
+		result: replayed{Errors: []replayError{}},
 	}
 	if at != nil {
 		p.at = *at

@@ -9,25 +9,23 @@ import (
 
 // replayed is what a replay found.
 type replayed struct {
-	Bytes          int64           `json:"bytes"`
-	Messages       int             `json:"messages"`
-	Events         int             `json:"events"`
-	XMLEvents      int             `json:"xml_events"`
-	LogLines       int             `json:"log_lines"`
-	Replies        int             `json:"replies"`
-	Notices        int             `json:"notices"`
-	AuthRequests   int             `json:"auth_requests"`
-	Rejections     int             `json:"rejections"`
-	Unknown        int             `json:"unknown"`
-	Errors         []replayError   `json:"errors"`
-	MalformedLines uint64          `json:"malformed_lines"`
-	UnknownIDs     uint64          `json:"unknown_ids"`
-	Stats          *replayStats    `json:"stats,omitempty"`
-	Channels       []channelJSON   `json:"channels"`
-	Conferences    []conferenceRow `json:"conferences"`
+	Bytes          int64            `json:"bytes"`
+	Messages       int              `json:"messages"`
+	Events         int              `json:"events"`
+	XMLEvents      int              `json:"xml_events"`
+	LogLines       int              `json:"log_lines"`
+	Replies        int              `json:"replies"`
+	Notices        int              `json:"notices"`
+	AuthRequests   int              `json:"auth_requests"`
+	Rejections     int              `json:"rejections"`
+	Unknown        int              `json:"unknown"`
+	Errors         []replayError    `json:"errors"`
+	MalformedLines uint64           `json:"malformed_lines"`
+	UnknownIDs     uint64           `json:"unknown_ids"`
+	Stats          *replayStats     `json:"stats,omitempty"`
+	Channels       []channelJSON    `json:"channels"`
+	Conferences    []conferenceJSON `json:"conferences"`
 }
-
-type conferenceRow struct{}
 
 type replayError struct {
 	Kind   string `json:"kind"`
@@ -69,6 +67,7 @@ func (p *replay) outcome() *replayed {
 		n.MalformedLines = p.sw.MalformedLines.Get(r)
 		n.UnknownIDs = p.sw.UnknownIDs.Get(r)
 		n.Channels = liveChannels(r, p.sw)
+		n.Conferences = liveConferences(r, p.sw)
 	})
 	return n
 }
@@ -98,4 +97,12 @@ func (n *replayed) print(out *output) {
 	}
 	out.printf("%d channels live, %d events about ids that were not\n", len(n.Channels), n.UnknownIDs)
 	printTable(out, n.Channels)
+	if len(n.Conferences) > 0 {
+		what := "conferences"
+		if len(n.Conferences) == 1 {
+			what = "conference"
+		}
+		out.printf("%d %s live\n", len(n.Conferences), what)
+		printConferences(out, n.Conferences)
+	}
 }
