@@ -402,3 +402,9 @@ func Places[T comparable](s ReadableSet[T]) (n int, err error) {
 	}
 	return len(t.entries), nil
 }
+
+// TurnOf gives the observer a turn at the depth, as a change does.
+func TurnOf(tx Tx, o *Observer, depth int) { tx.enter().scheduleObserver(&o.rule, int32(depth)) }
+
+// NoTurnOf takes it back, as undoing that change does.
+func NoTurnOf(o *Observer) { o.flags &^= isDirty }

@@ -31,7 +31,7 @@ func (t *turns) add(r *rule, has bool) {
 	case t.next > 0 || r.level < t.depth:
 		t.mixed = true
 	case r.level > t.depth:
-		if t.falls {
+		if t.falls && !t.mixed { // else they are put in order together, when all are there
 			t.order()
 		}
 		t.first, t.rises = n, false
