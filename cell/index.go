@@ -68,12 +68,8 @@ func (x index) at(s slot) int {
 }
 
 func (x index) remove(s slot) {
-	at := x.at(s)
-	if at < 0 {
-		return
-	}
 	mask := uint32(len(x) - 1)
-	free := uint32(at)
+	free := uint32(x.at(s))
 	for i := (free + 1) & mask; x[i].entry != 0; i = (i + 1) & mask {
 		if home := x[i].hash & mask; (i-home)&mask >= (i-free)&mask { // else it would be before its home
 			x[free] = x[i]
@@ -118,24 +114,24 @@ func (e *entry[K, V]) is(key K) bool { return e.key == key && !e.hole }
 
 // add makes an entry for key, which has none.
 func (t *table[K, V]) add(key K) (at int) {
+	needKey(key)
 	hash := hashOf(key)
 	at = len(t.entries)
 	t.entries = append(t.entries, entry[K, V]{key: key})
 	switch {
 	case t.index != nil:
 		t.index = t.index.room(at + 1 - t.gone)
-		t.indexed(hash, at)
+		t.index.add(slot{hash, uint32(at + 1)})
 	case at == fewEntries:
 		t.reindex()
 	}
 	return at
 }
 
-// indexed puts an entry into the index, unless its key, like NaN, is no key at all.
-func (t *table[K, V]) indexed(hash uint32, at int) {
-	if key := t.entries[at].key; key == key {
-		t.index.add(slot{hash, uint32(at + 1)})
-	}
+// needKey panics if the key is one that nobody finds again: it could not be removed,
+// and what is derived from it would not follow.
+func needKey[K comparable](key K) {
+	need(key == key, "an item or key that is not equal to itself, such as NaN, was put into a collection")
 }
 
 func (t *table[K, V]) reindex() {
@@ -146,12 +142,12 @@ func (t *table[K, V]) reindex() {
 	t.index = newIndex(len(t.entries) - t.gone)
 	for i := range t.entries {
 		if e := &t.entries[i]; !e.hole {
-			t.indexed(hashOf(e.key), i)
+			t.index.add(slot{hashOf(e.key), uint32(i + 1)})
 		}
 	}
 }
 
-// remove takes an entry out of the index.
+// unindex takes an entry out of the index.
 func (t *table[K, V]) unindex(at int) {
 	if t.index != nil {
 		t.index.remove(slot{hashOf(t.entries[at].key), uint32(at + 1)})
@@ -171,9 +167,7 @@ func (t *table[K, V]) compact(first int) {
 			continue
 		}
 		if t.index != nil && at != len(kept) {
-			if i := t.index.at(slot{hashOf(e.key), uint32(at + 1)}); i >= 0 {
-				t.index[i].entry = uint32(len(kept) + 1)
-			}
+			t.index[t.index.at(slot{hashOf(e.key), uint32(at + 1)})].entry = uint32(len(kept) + 1)
 		}
 		kept = append(kept, *e)
 	}

@@ -116,29 +116,50 @@ func TestItemsThatComeAndGoStayTogether(t *testing.T) {
 	}
 }
 
-// NaN is never found, and every one that is added is another item.
-func TestSetOfNaN(t *testing.T) {
-	w := newWorld(t)
-	s := &cell.Set[float64]{}
-	for range 20 {
-		w.do(func(tx cell.Tx) { s.Add(tx, math.NaN(), 1) })
-	}
-	w.View(func(r cell.Reader) {
-		if n := s.Len(r); n != 21 || s.Has(r, math.NaN()) {
-			t.Error(n)
+// What is not equal to itself would never be found again, and what is derived from it
+// would not follow: it is refused, wherever it comes from.
+func TestNaNIsNoKey(t *testing.T) {
+	nan := math.NaN()
+	for _, n := range []int{1, 100} {
+		w := newWorld(t)
+		s, m := &cell.Set[float64]{}, &cell.Map[float64, int]{}
+		sign := cell.NewValue(1.0)
+		roots := cell.MapSet(s, func(r cell.Reader, x float64) float64 { return math.Sqrt(x * sign.Get(r)) })
+		groups := cell.GroupBy(s, func(r cell.Reader, x float64) float64 { return math.Log(x * sign.Get(r)) })
+		w.do(func(tx cell.Tx) {
+			for x := range n {
+				s.Add(tx, float64(x+1))
+			}
+		})
+		for name, fn := range map[string]func(tx cell.Tx){
+			"Add": func(tx cell.Tx) { s.Add(tx, 0.5, nan) },
+			"Set": func(tx cell.Tx) { m.Set(tx, nan, 1) },
+			"New": func(cell.Tx) { cell.NewSet(nan) },
+			"MapSet": func(tx cell.Tx) {
+				cell.Observe(tx, func(r cell.Reader) { roots.Len(r) })
+				sign.Set(tx, -1)
+			},
+			"GroupBy": func(tx cell.Tx) {
+				sign.Set(tx, -1)
+				groups.Len(tx.Reader)
+			},
+		} {
+			t.Log(name, misuse(t, func() { w.do(fn) }))
+			w.check()
 		}
-	})
-	w.do(func(tx cell.Tx) { s.Clear(tx) })
-	w.View(func(r cell.Reader) {
-		for x := range s.All(r) {
-			t.Error(x)
+		w.do(func(tx cell.Tx) {
+			if s.Remove(tx, nan) || s.Has(tx.Reader, nan) {
+				t.Error("NaN is there")
+			}
+		})
+		if _, err := cell.Places(s); err != nil {
+			t.Error(err)
 		}
-		if n := s.Len(r); n != 0 {
-			t.Error(n)
-		}
-	})
-	if _, err := cell.Places(s); err != nil {
-		t.Error(err)
+		w.View(func(r cell.Reader) {
+			if s.Len(r) != n || roots.Len(r) != n || groups.Len(r) != n {
+				t.Errorf("%d items, %d roots, %d groups, not %d", s.Len(r), roots.Len(r), groups.Len(r), n)
+			}
+		})
 	}
 }
 

@@ -5,7 +5,8 @@ import "iter"
 // Map holds values by key and tells what a pass has added, changed and removed.
 // Keys keep the order in which they were added. What a transaction writes it
 // sees at once. Values are not compared: storing one is a change. The zero Map
-// is empty and ready for use; it must not be copied after its first use.
+// is empty and ready for use; it must not be copied after its first use. Keys are
+// as the items of a Set: NaN is none.
 type Map[K comparable, V any] struct {
 	c collection[K, V]
 }

@@ -5,7 +5,8 @@ import "iter"
 // Set is a set of items that tells what a pass has added and removed. Items keep
 // the order in which they were added. What a transaction writes it sees at once.
 // The zero Set is empty and ready for use; it must not be copied after its first
-// use.
+// use. An item must be equal to itself: NaN is refused with a *UsageError, as is a
+// result of MapSet, or a key of GroupBy, that is NaN.
 type Set[T comparable] struct {
 	c collection[T, struct{}]
 }

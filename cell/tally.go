@@ -24,6 +24,7 @@ func (c *tally[U]) add(g *Graph, u U, by int) {
 }
 
 func (c *tally[U]) count(u U, by int) {
+	needKey(u)
 	n := c.n[u]
 	switch {
 	case n+by == 0:
