@@ -15,6 +15,7 @@ type Map[K comparable, V any] struct {
 func NewMap[K comparable, V any](entries ...iter.Seq2[K, V]) *Map[K, V] {
 	m := &Map[K, V]{}
 	for _, seq := range entries {
+		need(seq != nil, "NewMap wants entries, not nil")
 		for k, v := range seq {
 			m.c.tab.fill(k, v)
 		}

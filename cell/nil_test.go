@@ -33,6 +33,7 @@ func TestNilAndZero(t *testing.T) {
 		"no waiter":   func() { _ = cell.Wait(ctx, nil, func(cell.Reader) bool { return true }) },
 		"Changes":     func() { cell.Changes[int](ctx, w, nil) },
 		"NewCache":    func() { cell.NewCache[int, int](nil) },
+		"NewMap":      func() { cell.NewMap[int, int](nil) },
 		"NewTodo":     func() { cell.NewTodo[int](nil, nil) },
 		"no clone":    func() { cell.NewTodo(func() int { return 0 }, nil) },
 		"Update":      func() { _ = w.Update(nil) },
