@@ -100,6 +100,7 @@ func TestNilAndZero(t *testing.T) {
 		},
 		"LiveSet.Len":      func(tx cell.Tx) { new(cell.LiveSet[int]).Len(tx.Reader) },
 		"LiveMap.Get":      func(tx cell.Tx) { new(cell.LiveMap[int, int]).Get(tx.Reader, 1) },
+		"LiveMap.Updated":  func(tx cell.Tx) { new(cell.LiveMap[int, int]).Updated(tx.Reader) },
 		"LiveList.Len":     func(tx cell.Tx) { new(cell.LiveList[int]).Len(tx.Reader) },
 		"SubSet.Add":       func(tx cell.Tx) { new(cell.SubSet[int]).Add(tx, 1) },
 		"SubSet.Len":       func(tx cell.Tx) { new(cell.SubSet[int]).Len(tx.Reader) },

@@ -19,7 +19,7 @@ type Change[V any] struct{ New, Old V }
 // before it. A rule that reads it runs again, with no changes, when the pass is
 // over. For what was removed see Removed; what a map has when it is first
 // listened to is not added.
-func (m *LiveMap[K, V]) Updated(r Reader) iter.Seq2[K, Change[V]] { return updated(m.src, r) }
+func (m *LiveMap[K, V]) Updated(r Reader) iter.Seq2[K, Change[V]] { return updated(m.of(), r) }
 
 // Updated yields the keys added or changed in this pass, with their values now and
 // before it. A rule that reads it runs again, with no changes, when the pass is
