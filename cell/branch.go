@@ -105,10 +105,7 @@ func (g *Graph) refreshItems(r *rule) {
 // way of others. They stay in the queue, to be skipped. It says whether there were
 // any: they may have put others there.
 func (q *queue) refreshBelow(g *Graph, r *rule) (ran bool) {
-	if q.held != nil {
-		q.pushBucket(q.held)
-		q.held = nil
-	}
+	q.unhold()
 	for level := 0; level < min(int(r.level), len(q.buckets)); level++ {
 		for c := q.buckets[level]; c != nil; c = c.next {
 			if c.flags&(isDirty|isRunning) == isDirty && int(c.level) < int(r.level) && g.feeds(c, r) {

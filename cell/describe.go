@@ -21,10 +21,11 @@ type description struct {
 // Describe names the cells that are fields of the struct that object points to,
 // and those that its fields point to: an error says label() + "." + the field's
 // name. Rules of the scope that have no name of their own are called label() +
-// ": " + the name of their function, unless the scope has a name: then after that. It lasts as long as the scope. Embedded and
-// nested structs and arrays are searched. Fields that point to cells are to be set
-// by the end of the transaction, and no field may be changed outside transactions
-// of the graph. The graph calls label only to print.
+// ": " + the name of their function, unless the scope has a name: then after that.
+// It lasts as long as the scope. Embedded and nested structs and arrays are
+// searched. Fields that point to cells are to be set by the end of the transaction,
+// and no field may be changed outside transactions of the graph. The graph calls
+// label only to print.
 func (s *Scope) Describe(tx Tx, object any, label func() string) {
 	if v := reflect.ValueOf(object); v.Kind() != reflect.Pointer || v.Elem().Kind() != reflect.Struct {
 		panic(&UsageError{Problem: "Describe wants a pointer to a struct"})

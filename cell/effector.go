@@ -2,8 +2,7 @@ package cell
 
 // Effector is a Sensor that can also be set: a knob that is turned from both
 // sides. What is set goes out by Connector.Write after the commit; what is received
-// does not.
-// It has the methods of a Sensor.
+// does not. It has the methods of a Sensor.
 type Effector[T any] struct{ base[T] }
 
 // base is the Sensor in an Effector, which others cannot reach around it.

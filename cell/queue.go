@@ -39,11 +39,16 @@ func (q *queue) pushComputed(r *rule) {
 
 // pushSecond is for a computed rule that is not alone.
 func (q *queue) pushSecond(r *rule) {
+	q.unhold()
+	q.pushBucket(r)
+}
+
+// unhold puts the rule that was alone into its bucket.
+func (q *queue) unhold() {
 	if q.held != nil {
 		q.pushBucket(q.held)
 		q.held = nil
 	}
-	q.pushBucket(r)
 }
 
 func (q *queue) pushBucket(r *rule) {
@@ -164,10 +169,7 @@ func (q *queue) each(f func(*rule)) {
 }
 
 func (q *queue) clear() {
-	if q.held != nil {
-		q.pushBucket(q.held)
-		q.held = nil
-	}
+	q.unhold()
 	for q.count > 0 {
 		if q.buckets[q.lowest] == nil {
 			q.findLowest()

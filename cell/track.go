@@ -3,7 +3,9 @@ package cell
 // Tracking finds the inputs of a rule while it runs. As long as the rule reads
 // what it read last time, in that order, a read is a comparison with the cursor
 // (inlined in each Get). Only when a run leaves that order does it stamp what it
-// has read, so that nothing is linked twice.
+// has read, so that it is not linked twice. A walk through computed cells meanwhile,
+// see refresh and feeds, takes their stamps away: then they may be, which does no
+// harm.
 
 // again says that the function with the handle r has read n before: right before,
 // or at any time since it left the order of its last run. So it is linked.

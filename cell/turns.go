@@ -14,7 +14,7 @@ type turns struct {
 	next  int     // rules[:next] have run
 	depth int32   // of the last one
 	seq   uint64  // of the last one
-	first int     // rules[first:] have the same depth
+	first int     // rules[first:] have the same depth, unless mixed
 	rises bool    // one of these came after an older one
 	falls bool    // or a younger one
 	mixed bool    // a depth falls somewhere

@@ -33,8 +33,9 @@ import (
 // committed from now on. It is hot: whoever observes first gets the items from the
 // call of FromPipe on, everybody else those from when they observe; each has a
 // subscription of its own with the given policy. It completes when ctx ends, or
-// that of an observer for this one, or when owner, a graph or a scope, is stopped; if the policy is pipe.Fail and the observer too
-// slow, it ends with a *pipe.OverflowError.
+// that of an observer for this one, or when owner, a graph or a scope, is stopped;
+// if the policy is pipe.Fail and the observer too slow, it ends with a
+// *pipe.OverflowError.
 //
 // Options are those of each Observe, such as rxgo.WithBufferedChannel, which
 // comes on top of what the policy holds. Publishing by Connect is neither possible
