@@ -163,6 +163,24 @@ func TestNaNIsNoKey(t *testing.T) {
 	}
 }
 
+// Who asks for what cannot be there leaves nothing behind.
+func TestAskingForNaNLeavesNothing(t *testing.T) {
+	w := newWorld(t)
+	s, n := cell.NewSet(1.0), cell.NewValue(0)
+	live := cell.Filter(s, func(cell.Reader, float64) bool { return true })
+	o := cell.Observe(w, func(r cell.Reader) {
+		w.add(n.Get(r), s.Has(r, math.NaN()), live.Has(r, math.NaN()))
+	})
+	for range 3 {
+		set(w, n, cell.Read(w.Graph, n)+1)
+	}
+	w.saw("0 false false", "1 false false", "2 false false", "3 false false")
+	o.Stop()
+	if n := cell.Keyed(s) + cell.Keyed(live); n != 0 {
+		t.Errorf("%d keys are left", n)
+	}
+}
+
 // What cannot be hashed is refused as by a Go map, however few items there are.
 func TestKeysThatCannotBeHashed(t *testing.T) {
 	bad := []int{1}

@@ -58,7 +58,7 @@ func (n *keyNode[K, V]) inspect(limit int) inspection { return n.of.describe(lim
 
 // one is contents for who asks for one key.
 func (c *collection[K, V]) one(r Reader, key K) *table[K, V] {
-	if r.enter().frame.tracker() == nil {
+	if r.enter().frame.tracker() == nil || key != key { // nothing keeps or finds what is not equal to itself
 		return c.contents(r)
 	}
 	n := c.tab.keyNode(key, &c.subject, nil)
@@ -70,7 +70,7 @@ func (c *collection[K, V]) one(r Reader, key K) *table[K, V] {
 
 func (d *derived[K, V]) one(r Reader, key K) *table[K, V] {
 	t := r.enter().frame.tracker()
-	if t == nil || t.flags&isWaiter != 0 {
+	if t == nil || t.flags&isWaiter != 0 || key != key {
 		return d.contents(r)
 	}
 	n := d.t.keyNode(key, &d.c.node, d.link())
