@@ -179,3 +179,34 @@ func TestRestartWithSessions(t *testing.T) {
 		}
 	})
 }
+
+// TestUserLimits: an api command that runs others is looked through, and what
+// it would run has to be allowed too (8.2).
+func TestUserLimits(t *testing.T) {
+	o := Options{Users: map[string]User{"u@d": {Password: "p", API: "status,bgapi,sched_api,eval,expand,echo", Events: "CHANNEL_ANSWER"}}}
+	bubble(t, o, func(t *testing.T, s *Server) {
+		c := newClient(t, s.Pipe())
+		c.read()
+		c.want("userauth u:p@d", "+OK accepted")
+		const denied = "-ERR permission denied"
+		c.want("api version", denied)
+		c.want("bgapi version", denied)
+		c.want("api eval version", denied)
+		c.want("api expand echo 1", "-ERR expand Command not found!\n")
+		c.want("api bgapi eval uuid_kill x", denied)
+		c.want("api sched_api +1 none status", denied) // its next word is a time
+		c.want("api echo 1", "1")
+		// What comes before the denied one stays subscribed.
+		c.want("event plain CHANNEL_ANSWER CHANNEL_HANGUP", denied)
+		call := s.Call(CallOptions{UUID: "c"})
+		call.Answer()
+		if e := c.event(); e.name() != "CHANNEL_ANSWER" {
+			t.Errorf("%v", e.headers)
+		}
+		// These are not limited.
+		c.want("sendmsg c\ncall-command: hangup", "+OK")
+		if call.Up() {
+			t.Error("still up")
+		}
+	})
+}
