@@ -3,7 +3,7 @@ package fsw
 import "github.com/freeswytch/freeswytch/cell"
 
 // Fleet is several switches of one graph seen as one: the unions of their
-// channels, calls and bridges, each of which knows its Switch. Switches may join
+// channels, calls, bridges and conferences, each of which knows its Switch. Switches may join
 // and leave while rules run; those that read the fleet run again, and what a change
 // of one switch costs does not depend on how many there are.
 //
@@ -14,9 +14,10 @@ type Fleet struct {
 	// without channels and calls.
 	Switches cell.Set[*Switch]
 
-	Channels *cell.LiveSet[*Channel]
-	Calls    *cell.LiveSet[*Call]
-	Bridges  *cell.LiveSet[Bridge]
+	Channels    *cell.LiveSet[*Channel]
+	Calls       *cell.LiveSet[*Call]
+	Bridges     *cell.LiveSet[Bridge]
+	Conferences *cell.LiveSet[*Conference] // of one name there may be one on each switch
 }
 
 // NewFleet returns a fleet without switches. It needs no end: what nobody reads
@@ -26,6 +27,7 @@ func NewFleet() *Fleet {
 	f.Channels = cell.Flatten(cell.MapSet(&f.Switches, func(_ cell.Reader, sw *Switch) *cell.Set[*Channel] { return &sw.Channels }))
 	f.Calls = cell.Flatten(cell.MapSet(&f.Switches, func(_ cell.Reader, sw *Switch) *cell.Set[*Call] { return &sw.Calls }))
 	f.Bridges = cell.Flatten(cell.MapSet(&f.Switches, func(_ cell.Reader, sw *Switch) *cell.Set[Bridge] { return &sw.Bridges }))
+	f.Conferences = cell.Flatten(cell.MapSet(&f.Switches, func(_ cell.Reader, sw *Switch) *cell.LiveSet[*Conference] { return sw.conferences }))
 	return f
 }
 

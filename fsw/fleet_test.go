@@ -40,7 +40,12 @@ func TestFleet(t *testing.T) {
 	event(b, "CHANNEL_CREATE", "2")
 	event(a, "CHANNEL_DESTROY", "1")
 	event(a, "CHANNEL_CREATE", "3")
+	b.ReceivedMessage(esl.NewEvent("CUSTOM", "Event-Subclass", "conference::maintenance", "Action", "conference-create",
+		"Conference-Name", "standup", "Conference-Unique-ID", "u").PlainMessage())
 	do(func(tx cell.Tx) {
+		if n := f.Conferences.Len(tx.Reader); n != 1 {
+			t.Error(n, "conferences")
+		}
 		if ch := f.Channel(tx.Reader, "2"); ch == nil || ch.Switch() != b {
 			t.Error("the channel of the second switch was not found")
 		}

@@ -115,15 +115,17 @@ type Switch struct {
 	DroppedEvents     cell.Value[uint64] // events and log lines dropped because the model lagged
 	Misfits           cell.Value[uint64] // values of headers that did not fit the cell they are for, see Handler
 
-	opts     Options
-	owed     owed
-	applying application
-	apply    func(cell.Tx) error // applyMessage, made once
-	update   update
-	kept     []esl.Key // the variables of channels to keep; nil keeps all
-	kids     kinds
-	needed   cell.Map[string, int] // by how many Handlers an event is needed
-	byID     cell.Map[string, *Channel]
+	opts        Options
+	owed        owed
+	applying    application
+	apply       func(cell.Tx) error // applyMessage, made once
+	update      update
+	conferences *cell.LiveSet[*Conference] // Conferences, for a Fleet
+
+	kept   []esl.Key // the variables of channels to keep; nil keeps all
+	kids   kinds
+	needed cell.Map[string, int] // by how many Handlers an event is needed
+	byID   cell.Map[string, *Channel]
 
 	byCallUUID cell.Map[string, []*Channel]
 	callSeq    cell.Value[uint64]
@@ -190,6 +192,7 @@ func newSwitch(g *cell.Graph, m mode, o Options) *Switch {
 		gap:    1,
 	}
 	sw.apply = sw.applyMessage
+	sw.conferences = cell.Values[string, *Conference](&sw.Conferences)
 	sw.keepVariables(o.Variables)
 	sw.tables = []table{channelTable{sw}}
 	sw.life, sw.endLife = context.WithCancelCause(context.Background())
