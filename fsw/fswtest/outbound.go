@@ -53,7 +53,10 @@ func (s *Server) socketTo(host string, v *session) bool {
 	host, path, _ := strings.Cut(host, "/")
 	name, port, err := net.SplitHostPort(host)
 	if err != nil {
-		name, port = host, defaultSocketPort
+		name = strings.Trim(host, "[]")
+	}
+	if port == "" {
+		port = defaultSocketPort
 	}
 	s.enter()
 	if !v.c.stackHas(v.x) {

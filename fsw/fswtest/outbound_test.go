@@ -292,10 +292,10 @@ func TestSocketHosts(t *testing.T) {
 		return nil, syscall.ECONNREFUSED
 	}}
 	bubble(t, o, func(t *testing.T, s *Server) {
-		call := s.Call(CallOptions{Actions: []Action{{"socket", "a/some/path|b:1|[::1]:2 async full"}, {"set", "after=1"}, {"park", ""}}})
+		call := s.Call(CallOptions{Actions: []Action{{"socket", "a/some/path|[::2]|b:1|[::1]:2 async full"}, {"set", "after=1"}, {"park", ""}}})
 		synctest.Wait()
 		info, up := call.Info()
-		if want := []string{"a:8084", "b:1", "[::1]:2"}; !slices.Equal(dialled, want) {
+		if want := []string{"a:8084", "[::2]:8084", "b:1", "[::1]:2"}; !slices.Equal(dialled, want) {
 			t.Errorf("dialled %v", dialled)
 		}
 		if v := info.Variables; !up || v["after"] != "1" || v["socket_host"] != "::1" || v["socket_path"] != "some/path" {
@@ -375,3 +375,46 @@ func TestPipeListener(t *testing.T) {
 		}
 	})
 }
+
+// TestOutboundGone plays the recorded connection that watched three programs
+// go away: before connect, after it, and before there was any.
+func TestOutboundGone(t *testing.T) {
+	want := captures.Read(t, "12_extra/_ctl2", "server.bin")
+	var got []byte
+	outbound(t, func(t *testing.T, s *Server, l *PipeListener) {
+		go func() {
+			for i := range 2 {
+				nc, err := l.Accept()
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				go io.Copy(io.Discard, nc)
+				if i == 1 {
+					io.WriteString(nc, "connect\n\n")
+					time.Sleep(500 * time.Millisecond)
+				}
+				nc.Close()
+			}
+			l.Close()
+		}()
+		got = playTimeline(t, s, "12_extra/_ctl2")
+	})
+	text := func(b []byte) []string {
+		text := normalise(string(withoutEvents(b)))
+		return strings.Split(createdText.ReplaceAllString(text, "<created>"), "\n")
+	}
+	if d := diffLines(text(want), text(got)); d != "" {
+		t.Errorf("recorded (-) and simulated (+):\n%s", d)
+	}
+	// The halves of a loopback end at the same time, one before the other.
+	we, ge := eventWords(want), eventWords(got)
+	slices.Sort(we)
+	slices.Sort(ge)
+	if d := diffLines(we, ge); d != "" {
+		t.Errorf("events, recorded (-) and simulated (+):\n%s", d)
+	}
+}
+
+// createdText is the moment in a row of show channels.
+var createdText = regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+`)
