@@ -276,8 +276,8 @@ func (c *channel) hangup(cause string) {
 		s.stop(t)
 	}
 	c.event("CHANNEL_HANGUP")
-	for _, h := range c.holders {
-		h.sessionDown()
+	if !s.opt.LateNotice {
+		c.tellHolders()
 	}
 	s.soon(func() {
 		if c.br != nil {
@@ -293,6 +293,9 @@ func (c *channel) hangup(cause string) {
 			c.setState(stateReporting)
 			c.reportVariables()
 			c.fire("CHANNEL_HANGUP_COMPLETE", source{}, []header{{"Hangup-Cause", cause}})
+			if s.opt.LateNotice {
+				c.tellHolders()
+			}
 			for _, f := range c.onHangup {
 				s.soon(f)
 			}

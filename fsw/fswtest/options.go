@@ -70,6 +70,12 @@ type Options struct {
 	// Segment cuts everything that is written at random places.
 	Segment bool
 
+	// LateNotice lets a connection that controls a call notice its hang-up only
+	// behind CHANNEL_HANGUP_COMPLETE. Default: right behind CHANNEL_HANGUP, so
+	// that without linger nothing else of the end is seen. A real server looks
+	// every 20 ms, and both were recorded.
+	LateNotice bool
+
 	// Link is how fast bytes go to clients, from the beginning of each
 	// connection. Default: as fast as it gets. See also Slow.
 	Link Link

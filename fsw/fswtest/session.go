@@ -62,8 +62,15 @@ func (c *conn) release() {
 	}
 }
 
-// sessionDown tells the connection that its call has hung up: CHANNEL_HANGUP
-// is queued, and nothing that follows it. The switch is held.
+// tellHolders tells the connections that control the channel of its hang-up.
+func (c *channel) tellHolders() {
+	for _, h := range c.holders {
+		h.sessionDown()
+	}
+}
+
+// sessionDown tells the connection that its call has hung up, and notes what
+// is queued by then. The switch is held.
 func (c *conn) sessionDown() {
 	c.mu.Lock()
 	if x := c.session; !x.down {
@@ -75,9 +82,7 @@ func (c *conn) sessionDown() {
 }
 
 // hungUp does what the end of the call means once the events before it are
-// sent: it ends the connection (false) or, if that lingers, announces it. A
-// real server looks every 20 ms, and has sent more of the hang-up's events by
-// then, or not.
+// sent: it ends the connection (false) or, if that lingers, announces it.
 func (c *conn) hungUp() bool {
 	c.mu.Lock()
 	x := c.session
