@@ -36,12 +36,17 @@ func (sw *Switch) SendRun(tx cell.Tx, c esl.APICommand, callback Callback) error
 
 // checked makes an error of a text that says so.
 func checked(callback Callback) Callback {
+	return amended(callback, func(r Reply) error { return esl.CheckReply(r.Text) })
+}
+
+// amended looks into a reply for an error before it is handed on.
+func amended(callback Callback, look func(Reply) error) Callback {
 	if callback == nil {
 		return nil
 	}
 	return func(tx cell.Tx, r Reply) {
 		if r.Err == nil {
-			r.Err = esl.CheckReply(r.Text)
+			r.Err = look(r)
 		}
 		callback(tx, r)
 	}
