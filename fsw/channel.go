@@ -96,7 +96,7 @@ func (ch *Channel) Describe(r cell.Reader) string {
 // the message was queued.
 func (ch *Channel) SendCommand(tx cell.Tx, call string, callback Callback, headers ...esl.Header) error {
 	headers = append([]esl.Header{{Name: "call-command", Value: call}}, headers...)
-	return ch.sw.send(tx, esl.SendMsg(ch.UUID.Peek(tx.Reader), headers...), callback)
+	return ch.sw.send(tx, esl.SendMsg(ch.address(tx.Reader), headers...), callback)
 }
 
 // SendHangup hangs the channel up with a cause; "" is NORMAL_CLEARING.
@@ -104,7 +104,7 @@ func (ch *Channel) SendHangup(tx cell.Tx, cause esl.HangupCause, callback Callba
 	if cause == "" {
 		cause = esl.CauseNormalClearing
 	}
-	return ch.sw.send(tx, esl.Hangup(ch.UUID.Peek(tx.Reader), string(cause)), callback)
+	return ch.sw.send(tx, esl.Hangup(ch.address(tx.Reader), string(cause)), callback)
 }
 
 // SendExecute runs a dialplan application on the channel, times times; 0 and 1
@@ -115,7 +115,17 @@ func (ch *Channel) SendExecute(tx cell.Tx, app, data string, times int, callback
 	for _, o := range options {
 		o(&x)
 	}
-	return ch.sw.send(tx, esl.RawApp(app, data).Execute(ch.UUID.Peek(tx.Reader), x.loops, x.headers...), callback)
+	return ch.sw.send(tx, esl.RawApp(app, data).Execute(ch.address(tx.Reader), x.loops, x.headers...), callback)
+}
+
+// address is the id that messages to the channel bear. The one that a session controls needs
+// none, and must not have it: in a static session a message with an id would wait for the
+// end of the session.
+func (ch *Channel) address(r cell.Reader) string {
+	if s := ch.sw.given; s != nil && s.Channel == ch {
+		return ""
+	}
+	return ch.UUID.Peek(r)
 }
 
 // received takes an event about the channel.

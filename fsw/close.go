@@ -42,7 +42,7 @@ func (sw *Switch) closed(reason error) {
 				c.finish(tx, CauseSwitch)
 			}
 			for ch := range sw.Channels.All(tx.Reader) {
-				ch.end(tx, CauseSwitch)
+				ch.end(tx, sw.parting(tx, ch))
 			}
 			for _, ch := range sw.expected.All(tx.Reader) {
 				ch.end(tx, CauseSwitch)

@@ -58,6 +58,11 @@ func (sw *Switch) transmit(tx cell.Tx, c esl.Command, callback Callback) error {
 	if err != nil {
 		return err
 	}
+	if s := sw.given; s != nil {
+		if err := s.permits(c.Line); err != nil {
+			return err
+		}
+	}
 	if closed := sw.Closed.Peek(tx.Reader); closed != nil {
 		return closed
 	}

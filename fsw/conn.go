@@ -167,8 +167,8 @@ func (c *conn) follow() {
 			break
 		}
 		if first {
-			if err := firstMessage(ms[0]); err != nil {
-				c.fail(&ConnectionError{Addr: c.addr, Doing: "logging in", Err: err})
+			if err := c.sw.firstMessage(ms[0]); err != nil {
+				c.fail(&ConnectionError{Addr: c.addr, Doing: c.sw.keeper.beginning(), Err: err})
 				break
 			}
 			first = false
@@ -179,10 +179,16 @@ func (c *conn) follow() {
 }
 
 // firstMessage says whether what a server says first is what FreeSWITCH would.
-func firstMessage(m esl.Message) error {
+func (sw *Switch) firstMessage(m esl.Message) error {
 	switch m.ContentType {
 	case esl.AuthRequest:
-		return nil
+		if sw.given == nil {
+			return nil
+		}
+	case esl.CommandReply, esl.DisconnectNotice: // to connect; the call was over before
+		if sw.given != nil {
+			return nil
+		}
 	case esl.RudeRejection:
 		return ErrRejected
 	}

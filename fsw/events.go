@@ -70,6 +70,10 @@ func (sw *Switch) channelEvent(tx cell.Tx, ev *esl.Event, name esl.EventName) {
 		sw.bridged(tx, ev)
 	case "CHANNEL_UNBRIDGE":
 		sw.unbridged(tx, ch, ev)
+	case "CHANNEL_HANGUP_COMPLETE":
+		if sw.given != nil { // nothing follows it
+			sw.destroyed(tx, ch, ev)
+		}
 	case "CHANNEL_DESTROY":
 		sw.destroyed(tx, ch, ev)
 	}

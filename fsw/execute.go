@@ -52,5 +52,9 @@ func (ch *Channel) Hangup(ctx context.Context, cause esl.HangupCause) error {
 	if err := esl.CheckReply(reply); err != nil && !cell.Read(ch.sw.graph, cell.Compute(ended)) {
 		return err
 	}
-	return ch.sw.Wait(ctx, ended)
+	err = ch.sw.Wait(ctx, ended)
+	if closed := cell.Read(ch.sw.graph, &ch.Closed); err != nil && closed != "" && closed != CauseSwitch {
+		return nil // ctx is that of a Session, which has ended with the channel
+	}
+	return err
 }

@@ -123,7 +123,7 @@ func (k *keeper) connection() (liveFor time.Duration, reason error) {
 	defer context.AfterFunc(k.ctx, func() { c.fail(k.cause()) })()
 	defer context.AfterFunc(ctx, func() {
 		if !c.loggedIn.Load() {
-			c.fail(&ConnectionError{Addr: k.addr, Doing: "logging in", Err: context.Cause(ctx)})
+			c.fail(&ConnectionError{Addr: k.addr, Doing: k.beginning(), Err: context.Cause(ctx)})
 		}
 	})()
 	c.wait()
@@ -132,6 +132,14 @@ func (k *keeper) connection() (liveFor time.Duration, reason error) {
 		liveFor = time.Since(time.Unix(0, from))
 	}
 	return liveFor, c.reason
+}
+
+// beginning is what a connection begins with.
+func (k *keeper) beginning() string {
+	if k.sw.given != nil {
+		return "beginning a session"
+	}
+	return "logging in"
 }
 
 // close says goodbye, ends everything and waits for the end.

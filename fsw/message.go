@@ -81,6 +81,9 @@ func (sw *Switch) message(tx cell.Tx, m esl.Message, owed *sent) {
 	case esl.LogData:
 		sw.LogData.Append(tx, esl.ParseLog(m))
 	case esl.DisconnectNotice: // the end that it announces comes by itself, see conn.endOfStream
+		if s := sw.given; s != nil {
+			s.noticed(tx, m)
+		}
 	default:
 		sw.Messages.Append(tx, m)
 	}

@@ -51,7 +51,8 @@ type execution struct {
 // a *HangupError.
 //
 // The events CHANNEL_EXECUTE_COMPLETE and PRIVATE_COMMAND are needed: a connected
-// switch has subscribed to them.
+// switch has subscribed to them. A Session that is not Full has only the first, so that it
+// refuses Loops with a *ControlError.
 func (ch *Channel) SendRun(tx cell.Tx, app esl.App, callback Callback, options ...ExecuteOption) error {
 	_, err := ch.run(tx, app, callback, options)
 	return err
@@ -69,9 +70,12 @@ func (ch *Channel) run(tx cell.Tx, app esl.App, callback Callback, options []Exe
 	for _, o := range options {
 		o(x)
 	}
+	if s := ch.sw.given; s != nil && !s.Full && (x.loops < 0 || x.loops > 1) {
+		return nil, &ControlError{"loops"} // PRIVATE_COMMAND, which tells the end of several, does not come
+	}
 	headers := append(slices.Clip(x.headers), esl.Header{Name: "Event-UUID", Value: x.id})
 	x.online = ch.sw.LoggedIn.Peek(tx.Reader)
-	c := app.Execute(ch.UUID.Peek(tx.Reader), x.loops, headers...)
+	c := app.Execute(ch.address(tx.Reader), x.loops, headers...)
 	if err := ch.sw.send(tx, c, x.replied); err != nil {
 		return nil, err
 	}

@@ -133,9 +133,13 @@ func (sw *Switch) lagged(lost int) {
 	sw.contain(esl.Message{}, func(tx cell.Tx) error {
 		count(tx, &sw.DroppedEvents, uint64(lost))
 		sw.gap++
-		if sw.Snapshot.Peek(tx.Reader) != SnapshotNone {
+		switch {
+		case sw.Snapshot.Peek(tx.Reader) != SnapshotNone:
 			sw.synchronising(tx)
 			sw.takeSnapshot(tx, firstLook)
+		case sw.given != nil && sw.LoggedIn.Peek(tx.Reader):
+			sw.synchronising(tx)
+			sw.given.look(tx)
 		}
 		return nil
 	})

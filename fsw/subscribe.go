@@ -26,7 +26,7 @@ func (sw *Switch) keepSubscription(tx cell.Tx) {
 			}
 		}
 		names, subclasses := splitWords(wanted)
-		if sw.mode == modeConnected {
+		if sw.mode != modeGuide {
 			// Adding only: noevents would drop what the server has queued, and
 			// nixevent cannot name CUSTOM under ALL.
 			toldNames, toldSubclasses := splitWords(strings.Split(told, "\n"))

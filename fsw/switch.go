@@ -142,7 +142,8 @@ type Switch struct {
 	blamed     atomic.Pointer[faulty]
 	now        func() time.Time
 
-	keeper     *keeper // nil without a connection
+	given      *Session // the session that it is the switch of; nil if it is none's
+	keeper     *keeper  // nil without a connection
 	timers     timers
 	conn       *conn  // the present one; nil without
 	identified bool   // the server has told its CoreUUID on this connection
@@ -161,6 +162,7 @@ const (
 	modeGuide     mode = iota // subscribes with noevents, then event
 	modeConnected             // only adds to its subscription, since noevents drops what the server has queued
 	modeListen                // says nothing
+	modeSession               // knows one channel, see Session
 )
 
 // LogLevel is a level of log lines, 0 (console) to 7 (debug), or LogOff. The
@@ -210,8 +212,12 @@ func (sw *Switch) prepare(tx cell.Tx) {
 	sw.scope.Describe(tx, sw, func() string { return "switch" })
 	sw.LogLevel.Set(tx, LogOff)
 	sw.rule(tx, "events to state", sw.follow)
-	if sw.mode == modeListen {
+	switch sw.mode {
+	case modeListen:
 		return
+	case modeSession:
+		sw.rule(tx, "transmit", sw.passOn)
+		return // for the rest see Session
 	}
 	sw.rule(tx, "login", sw.login)
 	sw.keepLogLevel(tx)

@@ -1,0 +1,93 @@
+package fsw
+
+import (
+	"fmt"
+
+	"github.com/freeswytch/freeswytch/cell"
+	"github.com/freeswytch/freeswytch/fsw/esl"
+)
+
+// FreeSWITCH, which has connected to us, says nothing before we do. The first command has to
+// be connect: the reply to any other is swallowed. Its own is the call. Then come linger, if there
+// is to be any, myevents, and the events that myevents leaves out; and connect once
+// more, for what happened between the first one and the subscription.
+
+// introduce is the rule that says connect.
+func (s *Session) introduce(tx cell.Tx) {
+	if s.Link.State.Get(tx.Reader) == LinkAuthenticating {
+		s.tell(tx, esl.Connect(), s.connected)
+	}
+}
+
+// connected takes the reply to connect: the session begins.
+func (s *Session) connected(tx cell.Tx, r Reply) {
+	if r.Err != nil {
+		return
+	}
+	ev, err := callOf(r)
+	if err != nil {
+		s.conn.fail(&ConnectionError{Addr: s.keeper.addr, Doing: "beginning a session", Err: err})
+		return
+	}
+	s.Async = ev.Value("Socket-Mode") == "async"
+	s.Full = ev.Value("Control") == "full"
+	s.Channel = s.enter(tx, ev.Value("Unique-ID"))
+	s.Events.Append(tx, ev)
+	s.LoggedIn.Set(tx, true)
+	s.Link.set(tx, LinkSynchronising, s.now())
+	if n := s.o.lingerSeconds(); n > 0 && s.Async && s.Full {
+		s.tell(tx, esl.Linger(n), s.refused)
+	}
+	s.tell(tx, esl.MyEvents("", s.opts.Format), s.subscribed)
+	if s.Full {
+		s.WatchEvents.Add(tx, ChannelEvents...)
+		s.keepLogLevel(tx)
+		s.keepSubscription(tx)
+	} else {
+		s.keepNoSubscription(tx)
+	}
+	s.rule(tx, "begin to synchronise", func(tx cell.Tx) { // after the subscription, whose rule is older
+		if s.LoggedIn.Get(tx.Reader) {
+			s.look(tx)
+		}
+	})
+	s.rule(tx, "end of the call", s.followEnd)
+}
+
+// callOf returns the event in the reply to connect.
+func callOf(r Reply) (*esl.Event, error) {
+	if err := esl.CheckReply(r.Text); err != nil {
+		return nil, err
+	}
+	ev, err := r.Message.Event()
+	if err != nil {
+		return nil, fmt.Errorf("%w: the reply to connect: %w", ErrNotFreeSWITCH, err)
+	}
+	if ev.Value("Unique-ID") == "" {
+		return nil, fmt.Errorf("%w: the reply to connect has no Unique-ID", ErrNotFreeSWITCH)
+	}
+	return ev, nil
+}
+
+// look asks for the call as it is now. Events that were queued before are older than
+// the answer.
+func (s *Session) look(tx cell.Tx) {
+	s.tell(tx, esl.Connect(), func(tx cell.Tx, r Reply) {
+		if r.Err != nil {
+			return
+		}
+		ev, err := callOf(r)
+		if err != nil {
+			s.failed(tx, "asking for the call", err)
+			return
+		}
+		if ch := s.Channel; ch.Closed.Peek(tx.Reader) == "" {
+			ch.update(tx, ev)
+			s.group(tx, ch)
+			s.related(tx, ch, ev)
+			ch.setAsOf(tx, timestamp(ev))
+		}
+		s.conn.loggedIn.Store(true)
+		s.live(tx)
+	})
+}
