@@ -1,6 +1,7 @@
 package fsw
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -10,10 +11,26 @@ import (
 	"github.com/freeswytch/freeswytch/fsw/esl"
 )
 
-// ConferenceEvents are the events that the model of the conferences lives on.
-var ConferenceEvents = []string{conferenceMaintenance}
-
+// conferenceMaintenance is the subclass of the events that the model of the
+// conferences lives on.
 const conferenceMaintenance = "conference::maintenance"
+
+// followConferences subscribes to these events, unless the login said that the user
+// may not have them: a server would refuse the whole subscription.
+func (sw *Switch) followConferences(tx cell.Tx, login esl.Message) {
+	want := sw.mode == modeConnected && !sw.opts.NoChannels && !sw.opts.NoConferences
+	if allowed, limited := login.Get("Allowed-Events"); limited && allowed != "all" {
+		want = want && slices.Contains(strings.FieldsFunc(allowed, func(c rune) bool { return c == ' ' || c == ',' }), conferenceMaintenance)
+	}
+	if had := sw.conferring.Peek(tx.Reader); want != had {
+		sw.conferring.Set(tx, want)
+		n := 1
+		if had {
+			n = -1
+		}
+		sw.need(tx, []word{wordOf(conferenceMaintenance)}, n)
+	}
+}
 
 // conferenceEvent is for the events of conferences: most are about one member, and
 // carry the state of the member and of the conference. Any of them makes what is
@@ -46,6 +63,7 @@ func isAnother(a, b string) bool { return a != b && a != "" && b != "" }
 
 // received says what happens to a conference at each Action.
 func (c *Conference) received(tx cell.Tx, ev *esl.Event, action string) {
+	c.heardIn = c.sw.gap
 	c.sw.feed(tx, conferenceAttributes, &c.Handler, ev)
 	switch action {
 	case "conference-create":
@@ -95,6 +113,7 @@ func (c *Conference) memberEvent(tx cell.Tx, ev *esl.Event, action string, id in
 // received says what happens to a member at each Action. What an Action is about is
 // in the headers that all of them have: see the tags of Member.
 func (m *Member) received(tx cell.Tx, ev *esl.Event, action string) {
+	m.heardIn = m.sw.gap
 	channel := m.UUID.Peek(tx.Reader)
 	m.sw.feed(tx, memberAttributes, &m.Handler, ev)
 	m.follow(tx, channel)

@@ -25,6 +25,7 @@ func (sw *Switch) loggedIn(tx cell.Tx, r Reply) {
 	switch {
 	case r.Err != nil:
 	case strings.HasPrefix(r.Text, "+OK"):
+		sw.followConferences(tx, r.Message)
 		sw.LoggedIn.Set(tx, true)
 		if sw.mode == modeGuide {
 			sw.Ready.Set(tx, true)

@@ -54,6 +54,7 @@ type Member struct {
 	JoinTime cell.Value[time.Time]
 
 	leaving string // what is making it leave, as the reason of its end
+	heardIn uint32 // see Switch.gap: since which one there was an event about it
 }
 
 // Conference returns the conference that it is in, or was.
@@ -115,6 +116,7 @@ type members struct{ c *Conference }
 func (f members) leave(tx cell.Tx, h *Handler) {
 	m := (*Member)(pointerTo(h))
 	f.c.Members.Delete(tx, m.ID)
+	f.c.sw.recent.ended(f.c.memberKey(tx.Reader, m.ID), f.c.sw.now())
 	if f.c.FloorMemberID.Peek(tx.Reader) == m.ID {
 		f.c.setFloor(tx, 0)
 	}

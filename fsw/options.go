@@ -29,8 +29,10 @@ type Options struct {
 	// Watch names events to subscribe to from the start, see Switch.WatchEvents.
 	Watch []string
 	// NoChannels leaves out the events that the model of the channels needs, and
-	// the snapshot: Channels then stays empty.
+	// the snapshot: Channels then stays empty, and so does Conferences.
 	NoChannels bool
+	// NoConferences leaves out those of the conferences alone.
+	NoConferences bool
 	// Variables names the variables of channels to keep, without "variable_"; nil keeps
 	// all. With all of them a channel holds on to its last event that had them, some
 	// 3 kB; with a list it holds these alone.

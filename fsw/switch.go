@@ -107,6 +107,11 @@ type Switch struct {
 	// to be known.
 	Snapshot cell.Value[SnapshotState]
 
+	// ConferenceSnapshot tells the same of the conferences: SnapshotNone until they
+	// are known, then SnapshotDone, or SnapshotUnavailable if the server has no
+	// mod_conference or does not let us ask.
+	ConferenceSnapshot cell.Value[SnapshotState]
+
 	// Counters of what was received and could not be used.
 	UnknownIDs        cell.Value[uint64] // events about ids that are no live channel
 	UnexpectedReplies cell.Value[uint64] // replies to commands that were never sent
@@ -132,6 +137,7 @@ type Switch struct {
 	met        cell.Value[uint64] // how many channels
 	expected   cell.Map[string, *Channel]
 	members    cell.Map[string, *Member] // by the ids of their channels
+	conferring cell.Value[bool]          // the events of conferences are subscribed to
 	recent     recentIDs
 	tables     []table               // of the server, that snapshots are made of
 	looking    cell.Value[bool]      // a snapshot is being taken
@@ -196,7 +202,10 @@ func newSwitch(g *cell.Graph, m mode, o Options) *Switch {
 	sw.apply = sw.applyMessage
 	sw.conferences = cell.Values[string, *Conference](&sw.Conferences)
 	sw.keepVariables(o.Variables)
-	sw.tables = []table{channelTable{sw}}
+	if !o.NoConferences {
+		sw.tables = append(sw.tables, conferenceTable{sw})
+	}
+	sw.tables = append(sw.tables, channelTable{sw})
 	sw.life, sw.endLife = context.WithCancelCause(context.Background())
 	sw.startSession()
 	sw.contain(esl.Message{}, func(tx cell.Tx) error {
