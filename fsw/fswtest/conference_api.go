@@ -228,8 +228,6 @@ func memberDTMF(m *member, digits string) string {
 		return "-ERR Invalid input!\n"
 	}
 	m.fire("dtmf-member", nil, header{"Digits", digits})
-	for _, key := range []byte(digits) {
-		m.c.sendDigit(key)
-	}
+	m.send(digits)
 	return "+OK sent " + digits + " to " + strconv.Itoa(m.id) + "\n"
 }

@@ -25,6 +25,7 @@ type member struct {
 	volumeIn, volumeOut int
 	files               playlist
 	relations           []relation
+	digits              int // to be sent
 
 	talking    bool // see conference_audio.go
 	score      int  // the energy of the last frame

@@ -1,6 +1,9 @@
 package fswtest
 
-import "strconv"
+import (
+	"strconv"
+	"time"
+)
 
 // What can be done to a member, by the api and by its own keys. Each tells of
 // it with the event that the real server sends.
@@ -152,7 +155,26 @@ func (m *member) digit(key byte) {
 	}
 	for _, o := range m.conf.callers() {
 		if o != m && !o.skipDigits {
-			o.c.sendDigit(key)
+			o.send(string(key))
 		}
+	}
+}
+
+// digitLimit is the size of a member's queue of keys to send.
+const digitLimit = 100
+
+// send presses keys on the member's channel, one a frame. What the queue does
+// not hold is lost; on the real server the command waits.
+func (m *member) send(keys string) {
+	for i := range len(keys) {
+		if m.digits >= digitLimit {
+			return
+		}
+		m.digits++
+		m.c.later(time.Duration(m.digits)*frameTime, func() {
+			if m.digits--; m.conf != nil {
+				m.c.sendDigit(keys[i])
+			}
+		})
 	}
 }

@@ -253,7 +253,7 @@ func TestConferenceModel(t *testing.T) {
 		seed := rapid.Uint64().Draw(rt, "seed")
 		steps := rapid.IntRange(1, 150).Draw(rt, "steps")
 		var err error
-		synctest.Test(t, func(t *testing.T) { err = randomConferences(t, seed, steps, map[string]bool{}) })
+		synctest.Test(t, func(t *testing.T) { err = randomConferences(t, seed, steps, func(ev) {}) })
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -265,7 +265,7 @@ func TestConferenceActions(t *testing.T) {
 	seen := map[string]bool{}
 	for seed := range uint64(4) {
 		synctest.Test(t, func(t *testing.T) {
-			if err := randomConferences(t, seed, 800, seen); err != nil {
+			if err := randomConferences(t, seed, 800, func(e ev) { seen[e.get("Action")] = true }); err != nil {
 				t.Error(err)
 			}
 		})
@@ -277,7 +277,7 @@ func TestConferenceActions(t *testing.T) {
 	}
 }
 
-func randomConferences(t *testing.T, seed uint64, steps int, seen map[string]bool) error {
+func randomConferences(t *testing.T, seed uint64, steps int, tell func(ev)) error {
 	s := NewServer(Options{Heartbeat: noHeartbeat, Seed: seed | 1, AnswerDelay: -1})
 	defer s.Close()
 	c := login(t, s)
@@ -295,7 +295,9 @@ func randomConferences(t *testing.T, seed uint64, steps int, seen map[string]boo
 		synctest.Wait()
 		truth := s.Mark("test::mark").Conferences
 		for _, e := range c.until(func(e ev) bool { return e.get("Event-Subclass") == "test::mark" }) {
-			seen[e.get("Action")] = true
+			if e.get("Event-Subclass") == maintenance {
+				tell(e)
+			}
 			if err := r.apply(e); err != nil {
 				return fmt.Errorf("step %d, %s: %v", i, did, err)
 			}

@@ -3,6 +3,7 @@ package fswtest
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -331,4 +332,34 @@ func TestConferenceEnds(t *testing.T) {
 			t.Errorf("%+v", m)
 		}
 	})
+}
+
+// TestConferenceConcurrent uses one conference from everywhere at once.
+func TestConferenceConcurrent(t *testing.T) {
+	s := New(t, Options{AnswerDelay: -1, SnapshotLag: -1})
+	stop := s.StartTraffic(TrafficOptions{CallsPerSecond: 50, MeanDuration: 20 * time.Millisecond, Conferences: 2})
+	var wg sync.WaitGroup
+	for i := range 4 {
+		wg.Go(func() {
+			for n := range 20 {
+				a := s.Call(CallOptions{Actions: []Action{{"answer", ""}, {"conference", "room1"}}})
+				a.Talk()
+				a.Press("019")
+				s.API([]string{"conference room1 mute all", "conference room1 transfer room2 1 2 3", "conference json_list",
+					"conference room1 dial user/1000", "conference room1 play a.wav last"}[n%5])
+				a.TakeFloor()
+				a.Member()
+				s.Truth()
+				if i%2 == 0 {
+					a.Leave()
+				}
+				a.Hangup("")
+			}
+		})
+	}
+	wg.Wait()
+	stop()
+	if err := s.inconsistent(); err != nil {
+		t.Error(err)
+	}
 }

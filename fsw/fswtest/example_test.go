@@ -202,3 +202,33 @@ func ExamplePipeListener() {
 	// 1000 <nil>
 	// answered
 }
+
+// A test of a program that moderates conferences makes the people in them
+// talk, press keys and leave, and compares with the truth.
+func ExampleServer_Conferences() {
+	srv := fswtest.NewServer(fswtest.Options{})
+	defer srv.Close()
+	join := []fswtest.Action{{App: "answer"}, {App: "conference", Data: "board@default"}}
+	ada := srv.Call(fswtest.CallOptions{From: "1000", FromName: "Ada", Actions: join})
+	bob := srv.Call(fswtest.CallOptions{From: "1001", FromName: "Bob", Actions: join})
+	show := func() {
+		for _, conf := range srv.Conferences() {
+			for _, m := range conf.Members {
+				fmt.Printf("%s: %d %s, speaks %v, talks %v\n", conf.Name, m.ID, m.CallerIDName, m.CanSpeak, m.Talking)
+			}
+		}
+	}
+	bob.Talk()
+	show()
+	ada.Press("0") // mutes herself
+	fmt.Print(srv.API("conference board kick 2"))
+	show()
+	ada.Leave()
+	fmt.Println(len(srv.Conferences()), "conferences")
+	// Output:
+	// board: 2 Bob, speaks true, talks true
+	// board: 1 Ada, speaks true, talks false
+	// +OK kicked 2
+	// board: 1 Ada, speaks false, talks false
+	// 0 conferences
+}
