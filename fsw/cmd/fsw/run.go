@@ -26,6 +26,7 @@ type commands struct {
 	Events   eventsCommand   `cmd:"" help:"Print events as they come."`
 	Log      logCommand      `cmd:"" help:"Print the server's log as it comes."`
 	API      apiCommand      `cmd:"" name:"api" help:"Run an API command and print its output."`
+	Verify   verifyCommand   `cmd:"" help:"Compare the model with the server's own tables, again and again."`
 	Replay   replayCommand   `cmd:"" help:"Feed a recording to the model and tell what it makes of it."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 
