@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -30,7 +31,13 @@ func TestVerifyFindsDifferences(t *testing.T) {
 	srv := fswtest.New(t, fswtest.Options{SnapshotLag: -1})
 	call := srv.Call(fswtest.CallOptions{})
 	call.Answer()
-	srv.Handle("conference", func(string) string { return `[{"conference_name":"ghost","conference_uuid":"u","members":[]}]` })
+	var asked atomic.Int64
+	srv.Handle("conference", func(string) string {
+		if asked.Add(1) == 1 {
+			return "[]" // when the model is made
+		}
+		return `[{"conference_name":"ghost","conference_uuid":"u","members":[]}]`
+	})
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	var out, errs strings.Builder
