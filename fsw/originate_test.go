@@ -30,7 +30,7 @@ var people = fswtest.Options{Dialplan: func(d fswtest.Destination) ([]fswtest.Ac
 func TestOriginateReturnsTheChannelThatHasAnswered(t *testing.T) {
 	connected(t, people, func(t *testing.T, srv *fswtest.Server, sw *fsw.Switch) {
 		ch, err := sw.Originate(t.Context(), esl.Originate{App: esl.AppPark(),
-			Dial: esl.Dial(esl.User("busy"), esl.User("never"), esl.User("bob").With("mark", "him"))})
+			Dial: esl.Dial(esl.User("busy"), esl.User("never"), esl.User("bob").With("mark", "it's, him"))})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -39,7 +39,7 @@ func TestOriginateReturnsTheChannelThatHasAnswered(t *testing.T) {
 				t.Errorf("%s: %s", ch.Describe(r), ch.AnswerState.Get(r))
 			}
 		})
-		if mark, err := sw.Run(t.Context(), esl.UUIDGetVar(ch.Key(), "mark")); err != nil || mark != "him" {
+		if mark, err := sw.Run(t.Context(), esl.UUIDGetVar(ch.Key(), "mark")); err != nil || mark != "it's, him" {
 			t.Errorf("the mark is %q, %v", mark, err)
 		}
 		if err := ch.Hangup(t.Context(), ""); err != nil {

@@ -74,10 +74,12 @@ func TestOriginateResults(t *testing.T) {
 	}
 }
 
+// Quotes and backslashes are read three times: with the words of the command, with the
+// list of variables, and with each.
 func TestOriginateVariables(t *testing.T) {
 	bubble(t, Options{}, func(t *testing.T, s *Server) {
 		c := login(t, s)
-		c.want(`api originate {a='b, c',origination_uuid=u,origination_caller_id_name='x \'y\'',origination_caller_id_number=7}[d=e]user/1000@h &echo()`, "+OK u\n")
+		c.want(`api originate {a='b\, c',origination_uuid=u,origination_caller_id_name='x \\\\\\\'y\\\\\\\'',origination_caller_id_number=7}[d=e]user/1000@h &echo()`, "+OK u\n")
 		i := s.Channels()[0]
 		for name, want := range map[string]string{"a": "b, c", "d": "e", "origination_caller_id_name": "x 'y'"} {
 			if got := i.Variables[name]; got != want {

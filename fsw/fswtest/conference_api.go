@@ -82,9 +82,6 @@ const conferenceWords = 25
 // apiConference is conference [<name>] <command> ….
 func apiConference(x *apiCall) (string, bool) {
 	w := splitArgs(x.args)
-	for i := range w {
-		w[i] = unquote(w[i])
-	}
 	w = w[:min(len(w), conferenceWords)]
 	s := x.s
 	s.enter()

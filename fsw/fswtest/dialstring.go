@@ -12,12 +12,13 @@ type leg struct {
 // parseDial reads {variables}[variables]endpoint/…, where "," dials at the same
 // time and "|" one after the other. The cause is why a leg cannot be dialled.
 func parseDial(text string) (groups [][]leg, vars variables, cause string) {
-	vars, text = leadingVars(text, '{', '}')
-	for _, group := range splitOutside(text, '|') {
+	vars, text = leadingVars(strings.TrimLeft(text, " "), '{', '}', ',')
+	for _, group := range separate(text, '|') {
 		var legs []leg
-		for _, part := range splitOutside(group, ',') {
+		for _, part := range separate(markCommas(group), ',') {
 			l := leg{}
-			l.vars, part = leadingVars(strings.TrimSpace(part), '[', ']')
+			l.vars, part = leadingVars(part, '[', ']', betweenVars)
+			part = strings.TrimLeft(part, " ")
 			l.text = part
 			if part == "" {
 				continue
@@ -83,66 +84,72 @@ func (l *leg) channelName() string {
 	return "sofia/" + l.Profile + "/" + l.Number + "@" + domain
 }
 
-// leadingVars takes one or more {a=b,c='d e'} off the front.
-func leadingVars(text string, open, end byte) (vars variables, rest string) {
+// leadingVars takes one or more {a=b,c=d} off the front. The end is where the
+// brackets that open have closed, whatever quotes there are.
+func leadingVars(text string, open, end, sep byte) (vars variables, rest string) {
 	for len(text) > 0 && text[0] == open {
-		i := closing(text, end)
+		i := closing(text, open, end)
 		if i < 0 {
 			return vars, text
 		}
-		list := text[1:i]
+		list := strings.ReplaceAll(text[1:i], string(rune(quotedComma)), ",")
 		text = text[i+1:]
-		sep := byte(',')
-		if s, ok := strings.CutPrefix(list, "^^"); ok && s != "" {
-			sep, list = s[0], s[1:]
-		}
-		for _, item := range splitOutside(list, sep) {
-			name, value, ok := strings.Cut(item, "=")
-			if name = strings.TrimSpace(name); ok && name != "" {
-				vars.set(name, unquote(value))
+		for _, item := range separate(list, sep) {
+			if name, value, ok := strings.Cut(item, "="); ok && name != "" && value != "" {
+				vars.set(name, cleanup(value, '='))
 			}
 		}
 	}
 	return vars, text
 }
 
-// closing finds the end of a bracket that opens at 0, outside of quotes.
-func closing(text string, end byte) int {
-	quoted := false
-	for i := 1; i < len(text); i++ {
-		switch {
-		case text[i] == '\\':
-			i++
-		case text[i] == '\'':
-			quoted = !quoted
-		case text[i] == end && !quoted:
-			return i
+// closing finds the bracket that closes the one at 0.
+func closing(text string, open, end byte) int {
+	depth := 0
+	for i := range len(text) {
+		switch text[i] {
+		case open:
+			depth++
+		case end:
+			if depth--; depth == 0 {
+				return i
+			}
 		}
 	}
 	return -1
 }
 
-// splitOutside splits at sep outside of quotes and brackets.
-func splitOutside(text string, sep byte) []string {
-	var out []string
-	quoted, depth, start := false, 0, 0
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case c == '\\':
-			i++
-		case c == '\'':
+// What the switch puts in the place of the commas in [a=b,c='d,e'], to tell them from
+// those between legs.
+const (
+	quotedComma = 1
+	betweenVars = 2
+)
+
+func markCommas(text string) string {
+	b := []byte(text)
+	end, quoted, otherSeparator := -1, false, false
+	for i, c := range b {
+		if end < 0 && c == '[' {
+			if n := closing(text[i:], '[', ']'); n >= 0 {
+				end = i + n
+			}
+			otherSeparator, quoted = strings.HasPrefix(text[i+1:], "^^"), false
+		}
+		if c == '\'' {
 			quoted = !quoted
-		case quoted:
-		case c == '{' || c == '[' || c == '(':
-			depth++
-		case c == '}' || c == ']' || c == ')':
-			depth--
-		case c == sep && depth <= 0:
-			out = append(out, text[start:i])
-			start = i + 1
+		}
+		if i < end && c == ',' && b[i-1] != '\\' {
+			b[i] = betweenVars
+			if quoted || otherSeparator {
+				b[i] = quotedComma
+			}
+		}
+		if i == end {
+			end = -1
 		}
 	}
-	return append(out, text[start:])
+	return string(b)
 }
 
 func unquote(v string) string {
@@ -163,13 +170,5 @@ func unquote(v string) string {
 	return b.String()
 }
 
-// splitArgs splits an api argument at spaces outside of quotes and brackets.
-func splitArgs(text string) []string {
-	var out []string
-	for _, w := range splitOutside(text, ' ') {
-		if w != "" {
-			out = append(out, w)
-		}
-	}
-	return out
-}
+// splitArgs splits an api argument into words.
+func splitArgs(text string) []string { return separate(strings.TrimSpace(text), ' ') }

@@ -319,14 +319,14 @@ func apiOriginate(x *apiCall) (string, bool) {
 	s := x.s
 	result := make(chan string, 1)
 	s.enter()
-	d := &dialing{s: s, cidName: unquote(w[4]), cidNumber: unquote(w[5])}
+	d := &dialing{s: s, cidName: w[4], cidNumber: w[5]}
 	if n, err := strconv.Atoi(w[6]); err == nil {
 		d.timeout = time.Duration(n) * time.Second
 	}
 	d.onUp = func(c *channel) {
 		c.flipCallerID()
 		result <- "+OK " + c.uuid + "\n"
-		then := unquote(w[1])
+		then := w[1]
 		s.soon(func() {
 			if c.down {
 				return
@@ -341,7 +341,7 @@ func apiOriginate(x *apiCall) (string, bool) {
 		})
 	}
 	d.onFail = func(cause string) { result <- "-ERR " + cause + "\n" }
-	d.start(unquote(w[0]))
+	d.start(w[0])
 	s.leave()
 	select {
 	case out := <-result:
