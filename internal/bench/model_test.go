@@ -77,10 +77,10 @@ type attributes struct {
 func attributesOf(r cell.Reader, ch *fsw.Channel) attributes {
 	return attributes{
 		UUID: ch.UUID.Get(r), User: ch.User.Get(r), Name: ch.Name.Get(r), Number: ch.Number.Get(r),
-		Destination: ch.Destination.Get(r), ChannelName: ch.ChannelName.Get(r), State: ch.State.Get(r),
-		CallState: ch.CallState.Get(r), AnswerState: ch.AnswerState.Get(r), Direction: ch.Direction.Get(r),
+		Destination: ch.Destination.Get(r), ChannelName: ch.ChannelName.Get(r), State: string(ch.State.Get(r)),
+		CallState: string(ch.CallState.Get(r)), AnswerState: string(ch.AnswerState.Get(r)), Direction: string(ch.Direction.Get(r)),
 		CallUUID: ch.CallUUID.Get(r), OtherLeg: ch.OtherLeg.Get(r), Application: ch.Application.Get(r),
-		ApplicationData: ch.ApplicationData.Get(r), HangupCause: ch.HangupCause.Get(r), Closed: ch.Closed.Get(r),
+		ApplicationData: ch.ApplicationData.Get(r), HangupCause: string(ch.HangupCause.Get(r)), Closed: ch.Closed.Get(r),
 		Times: ch.Times.Get(r), Read: ch.ReadCodec.Get(r), Write: ch.WriteCodec.Get(r), Variables: ch.Variables.Get(r),
 	}
 }
