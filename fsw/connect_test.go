@@ -85,8 +85,10 @@ func TestConnectMakesUpForAGap(t *testing.T) {
 			t.Fatal("the calls are not known")
 		}
 		var answers []esl.AnswerState
+		var closed []string
 		_ = sw.Graph().Update(func(tx cell.Tx) error {
 			cell.Observe(before.Scope(tx).In(tx), func(r cell.Reader) { answers = append(answers, before.AnswerState.Get(r)) })
+			cell.Observe(gone.Scope(tx).In(tx), func(r cell.Reader) { closed = append(closed, gone.Closed.Get(r)) })
 			return nil
 		})
 		release := make(chan struct{})
@@ -148,6 +150,9 @@ func TestConnectMakesUpForAGap(t *testing.T) {
 		})
 		if !slices.Equal(answers, []esl.AnswerState{"ringing", "answered"}) {
 			t.Errorf("the observer of what stayed saw %q", answers)
+		}
+		if !slices.Equal(closed, []string{"", fsw.CauseLost}) {
+			t.Errorf("the observer of what ended saw %q", closed)
 		}
 		if !slices.Equal(ready, []bool{true, false, true}) {
 			t.Errorf("ready: %v", ready)

@@ -112,7 +112,25 @@ func (h *Handler) end(tx cell.Tx, reason string) {
 	h.Closed.Set(tx, reason)
 	h.in.leave(tx, h)
 	h.kids.close(tx, reason)
-	tx.OnCommit(h.stopScope) // when the rules in it have seen the end
+	h.sw.stopSeen(tx, h)
+}
+
+// stopSeen stops the scope of a handler that has ended when the rules and observers
+// in it have seen that: at the end of this pass, or, if it was ended by a callback,
+// after which they are yet to run, of the next one.
+func (sw *Switch) stopSeen(tx cell.Tx, h *Handler) {
+	if sw.Closed.Peek(tx.Reader) != nil {
+		tx.OnCommit(h.stopScope) // the rule below ends, too
+		return
+	}
+	sw.endings.Append(tx, h)
+}
+
+// stopScopes is the rule that does it.
+func (sw *Switch) stopScopes(tx cell.Tx) {
+	for h := range sw.endings.All(tx.Reader) {
+		tx.OnCommit(h.stopScope)
+	}
 }
 
 func (h *Handler) stopScope(tx cell.Tx) {

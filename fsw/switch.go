@@ -127,10 +127,11 @@ type Switch struct {
 	update      update
 	conferences *cell.LiveSet[*Conference] // Conferences, for a Fleet
 
-	kept   []esl.Key // the variables of channels to keep; nil keeps all
-	kids   kinds
-	needed cell.Map[string, int] // by how many Handlers an event is needed
-	byID   cell.Map[string, *Channel]
+	kept    []esl.Key // the variables of channels to keep; nil keeps all
+	kids    kinds
+	endings pipe.Pipe[*Handler]   // those that have ended
+	needed  cell.Map[string, int] // by how many Handlers an event is needed
+	byID    cell.Map[string, *Channel]
 
 	byCallUUID cell.Map[string, []*Channel]
 	callSeq    cell.Value[uint64]
@@ -221,6 +222,7 @@ func (sw *Switch) prepare(tx cell.Tx) {
 	sw.scope.Describe(tx, sw, func() string { return "switch" })
 	sw.LogLevel.Set(tx, LogOff)
 	sw.rule(tx, "events to state", sw.follow)
+	sw.rule(tx, "ends of scopes", sw.stopScopes)
 	switch sw.mode {
 	case modeListen:
 		return

@@ -6,6 +6,7 @@ import (
 	"net"
 	"time"
 
+	"github.com/freeswytch/freeswytch/cell"
 	"github.com/freeswytch/freeswytch/fsw"
 )
 
@@ -32,6 +33,24 @@ func (c *connectFlags) dial(ctx context.Context, o fsw.Options) (*fsw.Switch, er
 	o.User, o.Password, o.Timeout = c.User, c.Password, c.Timeout
 	sw, err := fsw.Dial(ctx, withPort(c.Addr), o)
 	return sw, interrupted(ctx, err)
+}
+
+// keep connects and stays connected. That the first attempt fails is an error.
+func (c *connectFlags) keep(ctx context.Context, o fsw.Options) (*fsw.Switch, error) {
+	o.User, o.Password, o.Timeout = c.User, c.Password, c.Timeout
+	sw, err := fsw.Connect(context.WithoutCancel(ctx), withPort(c.Addr), o)
+	if err != nil {
+		return nil, err
+	}
+	err = sw.Wait(ctx, func(r cell.Reader) bool { return sw.Ready.Get(r) || sw.Link.LastError.Get(r) != nil })
+	if err == nil {
+		err = cell.Read(sw.Graph(), &sw.Link.LastError)
+	}
+	if err != nil {
+		sw.Close()
+		return nil, interrupted(ctx, err)
+	}
+	return sw, nil
 }
 
 // interrupted replaces an error that only tells that ctx has ended.

@@ -183,6 +183,8 @@ func TestLosingTheConnection(t *testing.T) {
 }
 
 func TestTop(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
 	srv := fswtest.New(t, fswtest.Options{SnapshotLag: -1})
 	old := srv.Call(fswtest.CallOptions{From: "1000", FromName: "Ada", To: "5000"})
 	// One call is there already, the other one comes when the first is shown.
@@ -198,15 +200,29 @@ func TestTop(t *testing.T) {
 	out := &watched{steps: []step{
 		{"RINGING", begin},
 		{"hangup    ", func() { go old.Hangup("NORMAL_CLEARING") }},
-		{"hangup    ", func() { go srv.Close() }},
+		// It outlives the loss of its connection, and a restart of the server.
+		{"hangup    ", func() {
+			go func() {
+				srv.DropConnections("")
+				srv.Call(fswtest.CallOptions{From: "1002", FromName: "Edsger", To: "5002"})
+			}()
+		}},
+		{"Edsger", func() { go srv.Restart(0) }},
+		{"SERVER_RESTART", stop},
 	}}
 	var stderr bytes.Buffer
-	code := run(t.Context(), []string{"top", "--addr", srv.Addr()}, strings.NewReader(""), out, &stderr)
-	outcome{code, "", stderr.String()}.fails(t, exitFailed, "shut")
+	if code := run(ctx, []string{"top", "--addr", srv.Addr()}, strings.NewReader(""), out, &stderr); code != 0 {
+		t.Errorf("exit code %d: %s", code, stderr.String())
+	}
+	for _, word := range []string{srv.Addr(), "trying again", "connected again"} {
+		if !strings.Contains(stderr.String(), word) {
+			t.Errorf("no %q in:\n%s", word, stderr.String())
+		}
+	}
 	text := out.String()
 	for _, word := range []string{
 		"created   inbound Ada <1000> → 5000", "created   inbound Grace <1001> → 5001", "answered  Ada",
-		"bridged   with", "hangup    USER_BUSY", "hangup    NORMAL_CLEARING", "2 channels in", "2 answered, 2 bridged, 2 hung up (NORMAL_CLEARING 1, USER_BUSY 1)",
+		"bridged   with", "hangup    USER_BUSY", "hangup    NORMAL_CLEARING", "3 channels in", "2 answered, 2 bridged, 3 hung up (NORMAL_CLEARING 1, SERVER_RESTART 1, USER_BUSY 1)",
 	} {
 		if !strings.Contains(text, word) {
 			t.Errorf("no %q in:\n%s", word, text)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -98,8 +99,10 @@ func (s *screen) look() {
 	s.sw.Graph().View(func(r cell.Reader) {
 		s.lost = s.sw.Closed.Get(r)
 		switch {
+		case s.sw.Link.State.Get(r) == fsw.LinkDown:
+			s.state = red.Render("● not connected since " + s.sw.Link.Since.Get(r).Format(time.TimeOnly))
 		case !s.sw.Ready.Get(r):
-			s.state = yellow.Render("● not ready")
+			s.state = yellow.Render("● " + cmp.Or(string(s.sw.Link.State.Get(r)), "not ready"))
 		case s.sw.Snapshot.Get(r) == fsw.SnapshotUnavailable:
 			s.state = yellow.Render("● ready, without older channels")
 		default:

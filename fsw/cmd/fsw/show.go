@@ -38,6 +38,7 @@ func (f *showFlags) show(ctx context.Context, std *streams, sw *fsw.Switch, titl
 	l := &liner{out: std.out, graph: sw.Graph(), json: f.JSON, counts: map[string]int{}, causes: map[string]int{}}
 	events := countEvents(sw)
 	follow(sw, l.tell)
+	tellOfLink(sw, std.err)
 	err := untilClosed(ctx, sw)
 	sw.Close()
 	flush(sw)
