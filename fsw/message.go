@@ -10,7 +10,7 @@ import (
 // undone, the one that failed is stopped and reported to Faults, and the message
 // is applied again: no message is skipped.
 func (sw *Switch) ReceivedMessage(m esl.Message) {
-	a := &sw.applying
+	a := sw.applying
 	a.one[0] = m
 	a.messages, a.owed, a.taken = a.one[:], nil, false
 	sw.contain(m, sw.apply)
@@ -20,7 +20,7 @@ func (sw *Switch) ReceivedMessage(m esl.Message) {
 // received applies what was taken from the inbox. Several messages share a
 // transaction; if that fails each gets its own, to find out which one it was.
 func (sw *Switch) received(ms []esl.Message, lag Lag) {
-	a := &sw.applying
+	a := sw.applying
 	a.lag = lag
 	if len(ms) > 1 {
 		a.messages = ms
@@ -45,7 +45,7 @@ type application struct {
 }
 
 func (sw *Switch) applyMessage(tx cell.Tx) error {
-	a := &sw.applying
+	a := sw.applying
 	sw.Link.Lag.Set(tx, a.lag)
 	for _, m := range a.messages {
 		if isReply(m) && !a.taken {

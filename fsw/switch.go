@@ -122,7 +122,7 @@ type Switch struct {
 
 	opts        Options
 	owed        owed
-	applying    application
+	applying    *application        // changed outside of transactions: not a part of the switch that errors look for names in
 	apply       func(cell.Tx) error // applyMessage, made once
 	update      update
 	conferences *cell.LiveSet[*Conference] // Conferences, for a Fleet
@@ -190,15 +190,16 @@ func NewListener(g *cell.Graph) *Switch { return newSwitch(g, modeListen, Option
 
 func newSwitch(g *cell.Graph, m mode, o Options) *Switch {
 	sw := &Switch{
-		graph:  g,
-		scope:  cell.NewScope(g),
-		mode:   m,
-		log:    o.Logger,
-		opts:   o,
-		framer: esl.NewFramer(esl.Limits{Reply: maxSnapshot}),
-		rules:  map[cell.Stopper]bool{},
-		now:    time.Now,
-		gap:    1,
+		graph:    g,
+		scope:    cell.NewScope(g),
+		mode:     m,
+		log:      o.Logger,
+		opts:     o,
+		framer:   esl.NewFramer(esl.Limits{Reply: maxSnapshot}),
+		rules:    map[cell.Stopper]bool{},
+		applying: new(application),
+		now:      time.Now,
+		gap:      1,
 	}
 	sw.apply = sw.applyMessage
 	sw.conferences = cell.Values[string, *Conference](&sw.Conferences)
