@@ -22,11 +22,14 @@ type recordedServer struct {
 	points []truthPoint
 	now    int      // the point that it is at
 	events []string // as sent
+	login  string   // headers of the answer to the login
 }
 
 func (s *recordedServer) serve(c net.Conn) {
 	defer c.Close()
-	answer := func(text string) { fmt.Fprintf(c, "Content-Type: api/response\nContent-Length: %d\n\n%s", len(text), text) }
+	answer := func(text string) {
+		fmt.Fprintf(c, "Content-Type: api/response\nContent-Length: %d\n\n%s", len(text), text)
+	}
 	fmt.Fprint(c, "Content-Type: auth/request\n\n")
 	for r := bufio.NewReader(c); ; {
 		line, err := r.ReadString('\n')
@@ -36,6 +39,8 @@ func (s *recordedServer) serve(c net.Conn) {
 		command, api := strings.CutPrefix(strings.TrimSpace(line), "api ")
 		switch name, id, _ := strings.Cut(command, " "); {
 		case command == "":
+		case strings.HasPrefix(command, "auth "):
+			fmt.Fprint(c, "Content-Type: command/reply\nReply-Text: +OK accepted\n"+s.login+"\n")
 		case !api:
 			fmt.Fprint(c, "Content-Type: command/reply\nReply-Text: +OK accepted\n\n")
 		case command == "go on":
