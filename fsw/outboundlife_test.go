@@ -61,6 +61,9 @@ func TestOutbound_Control(t *testing.T) {
 				if _, err := s.Channel.Execute(ctx, "answer", ""); err != nil {
 					t.Error(err)
 				}
+				if last := sent[len(sent)-1]; !strings.HasPrefix(last, "SendMsg\n") {
+					t.Errorf("a static session would not execute %q", last)
+				}
 				if err := s.Resume(ctx); err != nil {
 					t.Error(err)
 				}
