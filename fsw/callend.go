@@ -7,10 +7,10 @@ import (
 	"github.com/freeswytch/freeswytch/fsw/esl"
 )
 
-// A session learns of the end of its call by CHANNEL_HANGUP, by the notice that the connection
-// lingers, and by CHANNEL_HANGUP_COMPLETE, which is the last event of its channel: FreeSWITCH
-// does not destroy a channel before its session is gone. Without lingering even these may be
-// missing: then the connection just ends.
+// A session learns of the end of its call by CHANNEL_HANGUP, by the notice that the
+// connection lingers, and by CHANNEL_HANGUP_COMPLETE, which is the last event of its
+// channel: FreeSWITCH does not destroy a channel before its session is gone. Without
+// lingering even these may be missing: then the connection just ends.
 
 // HungUp says whether the call has been hung up. That is known some time before its
 // channel ends; long before, if it is busy with an application that does not notice.

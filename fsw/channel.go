@@ -118,9 +118,9 @@ func (ch *Channel) SendExecute(tx cell.Tx, app, data string, times int, callback
 	return ch.sw.send(tx, esl.RawApp(app, data).Execute(ch.address(tx.Reader), x.loops, x.headers...), callback)
 }
 
-// address is the id that messages to the channel bear. The one that a session controls needs
-// none, and must not have it: in a static session a message with an id would wait for the
-// end of the session.
+// address is the id that messages to the channel bear. The one that a session controls
+// needs none, and must not have it: in a static session a message with an id would wait
+// for the end of the session.
 func (ch *Channel) address(r cell.Reader) string {
 	if s := ch.sw.given; s != nil && s.Channel == ch {
 		return ""

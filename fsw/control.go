@@ -8,8 +8,8 @@ import (
 	"github.com/freeswytch/freeswytch/fsw/esl"
 )
 
-// ControlError means that a session was asked for something that FreeSWITCH refuses it: its
-// dialplan has called the application socket without full. Nothing was sent.
+// ControlError means that a session was asked for something that FreeSWITCH refuses it:
+// its dialplan has called the application socket without full. Nothing was sent.
 type ControlError struct {
 	Command string // its first word, such as "api"
 }

@@ -9,6 +9,8 @@
 //   - [Connect] keeps a Switch connected: it logs in, subscribes and takes a
 //     snapshot, and then the channels are the server's own, those included that were
 //     there before. After every gap it compares them again. [Dial] does it once.
+//   - [ListenAndServe] takes the calls that FreeSWITCH gives to this program: each is a
+//     [Session], a Switch with one channel.
 //   - [New] makes a Switch without a connection: feed it with Switch.ReceivedBytes
 //     and look at Switch.Transmit. Tests work like this, without any socket.
 //   - [NewListener] makes one that says nothing by itself, for recordings.

@@ -7,10 +7,11 @@ import (
 	"github.com/freeswytch/freeswytch/fsw/esl"
 )
 
-// FreeSWITCH, which has connected to us, says nothing before we do. The first command has to
-// be connect: the reply to any other is swallowed. Its own is the call. Then come linger, if there
-// is to be any, myevents, and the events that myevents leaves out; and connect once
-// more, for what happened between the first one and the subscription.
+// FreeSWITCH, which has connected to us, says nothing before we do. The first command
+// has to be connect: the reply to any other is swallowed. Its own is the call. Then
+// come linger, if there is to be any, myevents, and the events that myevents leaves
+// out; and connect once more, for what happened between the first one and the
+// subscription.
 
 // introduce is the rule that says connect.
 func (s *Session) introduce(tx cell.Tx) {
@@ -35,7 +36,7 @@ func (s *Session) connected(tx cell.Tx, r Reply) {
 	s.Events.Append(tx, ev)
 	s.LoggedIn.Set(tx, true)
 	s.Link.set(tx, LinkSynchronising, s.now())
-	if n := s.o.lingerSeconds(); n > 0 && s.Async && s.Full {
+	if n := lingerSeconds(s.o.Linger); n > 0 && s.Async && s.Full {
 		s.tell(tx, esl.Linger(n), s.refused)
 	}
 	s.tell(tx, esl.MyEvents("", s.opts.Format), s.subscribed)

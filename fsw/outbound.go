@@ -28,32 +28,32 @@ type Outbound struct {
 	Addr string
 
 	// Handle deals with one session, on a goroutine of its own. When it returns, the
-	// session is ended: if the call is still up, it goes on with the next action of its
-	// dialplan. To hang up, say so. An error that is not ctx's own is logged. If Handle
-	// panics or calls runtime.Goexit, its session ends, and that is a Fault.
+	// session is ended: if the call is still up, it goes on with the next action of
+	// its dialplan. To hang up, say so. An error that is not ctx's own is logged. If
+	// Handle panics or calls runtime.Goexit, its session ends, and that is a Fault.
 	//
-	// ctx ends with the call or its connection; its cause is a *HangupError, or
-	// why there is no connection any more. What comes at the very end, such as the
-	// record of the channel, is for rules, which outlive Handle: see Switch.Scope.
+	// ctx ends with the call or its connection; its cause is a *HangupError, or why
+	// there is no connection any more. What comes at the very end, such as the record
+	// of the channel, is for rules, which outlive Handle: see Switch.Scope.
 	Handle func(ctx context.Context, s *Session) error
 
-	// Options are for all sessions. Graph puts them on one graph, so that there
-	// can be rules across them; nil gives each its own. Watch names events besides those of
-	// the model; they, too, come only about the session's channel. Timeout bounds the time
-	// from the connection until the session is Ready, silence included. User, Password, NoChannels,
-	// Backoff, Silence and DialContext mean nothing here.
+	// Options are for all sessions. Graph puts them on one graph, so that there can be
+	// rules across them; nil gives each its own. Watch names events besides those of
+	// the model; they, too, come only about the session's channel. Timeout bounds the
+	// time from the connection until the session is Ready, silence included. User,
+	// Password, NoChannels, Backoff, Silence and DialContext mean nothing here.
 	Options Options
 
 	// Linger is for how long FreeSWITCH keeps the connection after the hang-up, so that
-	// there is a CHANNEL_HANGUP_COMPLETE with its variables, and time for
-	// last commands. It is asked for in whole seconds, rounded up, of sessions that are Async and Full:
-	// of others it cannot be, or is of no use. 0 means 10 seconds, less than 0 no
-	// lingering. When Handle has returned and the channel has ended the session does not wait.
+	// there is a CHANNEL_HANGUP_COMPLETE with its variables, and time for last commands.
+	// It is asked for in whole seconds, rounded up, of sessions that are Async and
+	// Full: of others it cannot be, or is of no use. 0 means 10 seconds, less than 0 no
+	// lingering. When Handle has returned and the channel has ended, nothing waits.
 	Linger time.Duration
 
-	// MaxSessions is how many sessions there may be at a time; 0 means 10,000. Calls beyond
-	// are given back: they go on in their dialplan. If there are as many of these
-	// that have not gone yet, connections are closed at once.
+	// MaxSessions is how many sessions there may be at a time; 0 means 10,000. Calls
+	// beyond are given back: they go on in their dialplan. If there are as many of
+	// these that have not gone yet, connections are closed at once.
 	MaxSessions int
 
 	once   sync.Once
@@ -86,8 +86,8 @@ const (
 	defaultMaxSessions  = 10_000
 )
 
-// ListenAndServe listens on addr and calls handle for each call that FreeSWITCH gives to us.
-// See Outbound, which has more to set, and can be shut down.
+// ListenAndServe listens on addr and calls handle for each call that FreeSWITCH gives
+// to us. See Outbound, which has more to set, and can be shut down.
 func ListenAndServe(addr string, handle func(ctx context.Context, s *Session) error) error {
 	return (&Outbound{Addr: addr, Handle: handle}).ListenAndServe()
 }
@@ -113,12 +113,12 @@ func (o *Outbound) prepare() {
 	})
 }
 
-// lingerSeconds is what to ask for; 0 for nothing.
-func (o *Outbound) lingerSeconds() int {
-	if o.Linger < 0 {
+// lingerSeconds is what to ask for to linger so long; 0 for nothing.
+func lingerSeconds(d time.Duration) int {
+	if d <= 0 {
 		return 0
 	}
-	return int(min((o.Linger+time.Second-1)/time.Second, math.MaxInt32))
+	return int(min((d-1)/time.Second+1, math.MaxInt32))
 }
 
 // Counts returns what has become of connections so far.
@@ -142,8 +142,8 @@ func (o *Outbound) Shutdown(ctx context.Context) error {
 	}
 }
 
-// Close ends the listening and the connections of all sessions, whose calls go on in their
-// dialplans. It does not wait: Shutdown does.
+// Close ends the listening and the connections of all sessions, whose calls go on in
+// their dialplans. It does not wait: Shutdown does.
 func (o *Outbound) Close() error {
 	o.stop()
 	o.endAll(ErrOutboundClosed)
@@ -179,9 +179,9 @@ func (o *Outbound) checkIdle() {
 // goodbye is how long a connection that is given back may take.
 const goodbye = 5 * time.Second
 
-// giveBack lets a call go on in its dialplan. A connection that was closed without a word
-// would leave the call of an async socket parked for ever: it is let go by one that
-// has said connect.
+// giveBack lets a call go on in its dialplan. A connection that was closed without a
+// word would leave the call of an async socket parked for ever: it is let go by one
+// that has said connect.
 func giveBack(nc net.Conn) {
 	defer nc.Close()
 	_ = nc.SetDeadline(time.Now().Add(goodbye))
@@ -196,6 +196,6 @@ func giveBack(nc net.Conn) {
 	<-sent
 }
 
-// maxGivenBack bounds what is read from a connection that is given back: more than any
-// answer to connect.
+// maxGivenBack bounds what is read from a connection that is given back: more than
+// any answer to connect.
 const maxGivenBack = 2 << 20

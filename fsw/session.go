@@ -13,12 +13,12 @@ import (
 
 // Session is a call that FreeSWITCH has given to this program, see Outbound. It is a
 // Switch that knows one channel: the same rules work on it, and the events that it
-// receives are about this channel only, and the ends of background jobs.
+// receives are about this channel only, and the ends of its background jobs.
 //
-// Its channel is live from the reply to connect, and ends with CHANNEL_HANGUP_COMPLETE, since
-// the CHANNEL_DESTROY of a channel comes only after its session; or with the connection,
-// if that is first: with its hang-up cause if it was hung up, else with CauseSwitch,
-// for it goes on without us.
+// Its channel is live from the reply to connect, and ends with CHANNEL_HANGUP_COMPLETE,
+// since the CHANNEL_DESTROY of a channel comes only after its session; or with the
+// connection, if that is first: with its hang-up cause if it was hung up, else with
+// CauseSwitch, for it goes on without us.
 type Session struct {
 	*Switch
 
@@ -27,13 +27,13 @@ type Session struct {
 	Channel *Channel
 
 	// Async says that the dialplan has said async. In a session that is not, FreeSWITCH
-	// says nothing while an application runs: its reply comes when it has ended, and so do
-	// the events of it.
+	// says nothing while an application runs: its reply comes when it has ended, and so
+	// do its events.
 	Async bool
 
 	// Full says that the dialplan has said full. A session that is not can only do what
-	// concerns its channel: API commands, background jobs, log lines and further events are
-	// refused with a *ControlError.
+	// concerns its channel: API commands, background jobs, log lines and further events
+	// are refused with a *ControlError.
 	Full bool
 
 	o        *Outbound
@@ -41,8 +41,8 @@ type Session struct {
 	callOver context.CancelCauseFunc
 }
 
-// newSession makes the session of a connection that has been accepted. Its keeper has not
-// begun yet.
+// newSession makes the session of a connection that has been accepted. Its keeper has
+// not begun yet.
 func newSession(o *Outbound, nc net.Conn, callOver context.CancelCauseFunc) *Session {
 	opts := o.Options
 	opts.DialContext = func(context.Context, string, string) (net.Conn, error) { return nc, nil }
@@ -111,9 +111,9 @@ func (s *Session) handleFailed(v any) {
 	s.report(&Fault{Err: err, Stopped: true})
 }
 
-// Resume makes sure that the call goes on in its dialplan when the session ends, also
-// if what an application, such as transfer, or another program does to it meanwhile would
-// have ended it. The error is a *esl.ReplyError if FreeSWITCH refuses, or as with API.
+// Resume makes the call go on in its dialplan when the session ends, as FreeSWITCH's
+// command resume and variable socket_resume do. The error is a *esl.ReplyError if
+// FreeSWITCH refuses, or as with API.
 func (s *Session) Resume(ctx context.Context) error { return s.say(ctx, esl.Resume()) }
 
 // DivertEvents lets events that are sent to the call itself, such as recognised speech,
@@ -122,14 +122,14 @@ func (s *Session) DivertEvents(ctx context.Context, on bool) error {
 	return s.say(ctx, esl.DivertEvents(on))
 }
 
-// SetLinger changes for how long the connection stays after the hang-up, see Outbound.Linger, in
-// seconds, rounded up; 0 and less mean not at all. The error is as with Resume, or a
-// *ControlError unless the session is Full.
+// SetLinger changes for how long the connection stays after the hang-up, see
+// Outbound.Linger, in seconds, rounded up; 0 and less mean not at all. The error is as
+// with Resume, or a *ControlError unless the session is Full.
 func (s *Session) SetLinger(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return s.say(ctx, esl.NoLinger())
+	if n := lingerSeconds(d); n > 0 {
+		return s.say(ctx, esl.Linger(n))
 	}
-	return s.say(ctx, esl.Linger((&Outbound{Linger: d}).lingerSeconds()))
+	return s.say(ctx, esl.NoLinger())
 }
 
 // say sends a command and checks its reply.
