@@ -30,6 +30,13 @@
 // none of these makes a channel. Events about ids that are not live are counted in
 // Switch.UnknownIDs.
 //
+// # What a conference is
+//
+// A [Conference] and its [Member]s are live from the first event about them
+// (conference::maintenance), or from a snapshot, to conference-destroy and
+// del-member. A conference that begins again under its name is another one, and so
+// is a member that was sent to another conference.
+//
 // # When something fails
 //
 // If a rule, observer or callback of yours fails while a message is applied, the
