@@ -76,7 +76,11 @@ func (c *conn) isLive() { c.liveFrom.CompareAndSwap(0, time.Now().UnixNano()) }
 // read is the goroutine that empties the socket.
 func (c *conn) read() {
 	defer c.running.Done()
-	framer := esl.NewFramer(esl.Limits{Reply: maxSnapshot})
+	limits := esl.Limits{Reply: maxSnapshot}
+	if c.sw.given != nil {
+		limits = esl.Limits{} // who has connected to us has not proved anything, and takes no snapshots
+	}
+	framer := esl.NewFramer(limits)
 	var tail tail
 	buf := make([]byte, 64<<10)
 	for {

@@ -15,9 +15,15 @@ import (
 // outbound runs f in a bubble with a simulated switch whose application socket comes to o.
 func outbound(t *testing.T, o *fsw.Outbound, f func(t *testing.T, srv *fswtest.Server)) {
 	t.Helper()
+	outboundOf(t, o, fswtest.Options{}, f)
+}
+
+func outboundOf(t *testing.T, o *fsw.Outbound, opts fswtest.Options, f func(t *testing.T, srv *fswtest.Server)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		l := fswtest.NewPipeListener("127.0.0.1:8084")
-		srv := fswtest.NewServer(fswtest.Options{Dial: l.DialContext, Heartbeat: -1})
+		opts.Dial, opts.Heartbeat = l.DialContext, -1
+		srv := fswtest.NewServer(opts)
 		served := make(chan error, 1)
 		go func() { served <- o.Serve(l) }()
 		f(t, srv)

@@ -165,8 +165,9 @@ func TestOutbound_Record(t *testing.T) {
 func TestOutbound_CallerLeaves(t *testing.T) {
 	for _, words := range []string{"async full", "async", "full", ""} {
 		for _, linger := range []time.Duration{0, -1} {
-			for _, after := range []time.Duration{0, time.Millisecond, time.Second} {
-				t.Run(fmt.Sprintf("%s %s %s", words, linger, after), func(t *testing.T) {
+			for i, after := range []time.Duration{0, time.Millisecond, time.Second, 0, time.Second} {
+				late := i >= 3 // the server ends the connection as late as a real one may
+				t.Run(fmt.Sprintf("%s %s %s %v", words, linger, after, late), func(t *testing.T) {
 					var done atomic.Bool
 					o := &fsw.Outbound{Linger: linger}
 					o.Handle = func(ctx context.Context, s *fsw.Session) error {
@@ -185,7 +186,7 @@ func TestOutbound_CallerLeaves(t *testing.T) {
 						}
 						return err
 					}
-					outbound(t, o, func(t *testing.T, srv *fswtest.Server) {
+					outboundOf(t, o, fswtest.Options{LateNotice: late}, func(t *testing.T, srv *fswtest.Server) {
 						call := give(srv, "call", words)
 						time.Sleep(after)
 						call.Hangup("NO_ANSWER")

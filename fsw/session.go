@@ -77,7 +77,7 @@ func (o *Outbound) serve(nc net.Conn) {
 	defer context.AfterFunc(s.life, func() { cancel(context.Cause(s.life)) })()
 	if err := s.Wait(context.Background(), s.Ready.Get); err != nil {
 		o.began(false)
-		o.Options.Logger.Warn("fsw: no session", "error", err)
+		o.Options.Logger.Info("fsw: no session", "error", err) // callers may be quick to leave
 		return
 	}
 	o.began(true)
