@@ -144,7 +144,11 @@ func TestOutbound_Record(t *testing.T) {
 		if _, err := s.Channel.Execute(ctx, "answer", ""); err != nil {
 			return err
 		}
-		return s.Channel.Hangup(ctx, "USER_BUSY")
+		err := s.Channel.Hangup(ctx, "USER_BUSY")
+		if closed := cell.Read(g, &s.Closed); closed != nil {
+			t.Errorf("the channel has ended with its connection only: %v", closed)
+		}
+		return err
 	}
 	outbound(t, o, func(t *testing.T, srv *fswtest.Server) {
 		give(srv, "call", "async full")
