@@ -179,7 +179,7 @@ func TestDataWithLineEndsIsABody(t *testing.T) {
 // What variables are set to is what a server reads.
 func TestServersReadArgumentsAsTheyWereMeant(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		value, path := draw(t, "value"), draw(t, "path")
+		value, path := awkward().Draw(t, "value"), awkward().Draw(t, "path")
 		if line, err := UUIDSetVar("u", "name", value).Encode(); err == nil {
 			want := []string{"u", "name", value}
 			if got := separate(strings.TrimPrefix(line, "uuid_setvar "), ' ', 3); cmp.Diff(want, got) != "" {
