@@ -116,7 +116,9 @@ type members struct{ c *Conference }
 func (f members) leave(tx cell.Tx, h *Handler) {
 	m := (*Member)(pointerTo(h))
 	f.c.Members.Delete(tx, m.ID)
-	f.c.sw.recent.ended(f.c.memberKey(tx.Reader, m.ID), f.c.sw.now())
+	if sw := f.c.sw; sw.mode == modeConnected { // else no snapshot brings it back
+		sw.ended(f.c.memberKey(tx.Reader, m.ID))
+	}
 	if f.c.FloorMemberID.Peek(tx.Reader) == m.ID {
 		f.c.setFloor(tx, 0)
 	}
