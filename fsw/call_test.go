@@ -1,8 +1,6 @@
 package fsw_test
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -14,7 +12,6 @@ import (
 	"github.com/freeswytch/freeswytch/cell"
 	"github.com/freeswytch/freeswytch/fsw"
 	"github.com/freeswytch/freeswytch/fsw/esl"
-	"github.com/freeswytch/freeswytch/internal/captures"
 )
 
 // checkCalls compares the calls with their definition: the legs of a call are
@@ -80,35 +77,8 @@ func TestBridgesEqualTheServersOwnRows(t *testing.T) {
 			}
 		}
 	})
-	framer := esl.NewFramer(esl.Limits{})
-	framer.Feed(captures.Read(t, "17_truth_a", "server.bin"))
-	events, bridged := 0, 0
-	points := json.NewDecoder(bytes.NewReader(captures.Read(t, "17_truth_a", "truth.jsonl")))
-	for points.More() {
-		var point struct {
-			Point, Events int
-			Dirty         bool
-			Calls         []struct {
-				A string `json:"uuid"`
-				B string `json:"b_uuid"`
-			}
-		}
-		if err := points.Decode(&point); err != nil {
-			t.Fatal(err)
-		}
-		for events < point.Events {
-			m, ok, err := framer.Next()
-			if err != nil || !ok {
-				t.Fatal(ok, err)
-			}
-			if m.ContentType == esl.EventPlain {
-				events++
-			}
-			sw.ReceivedMessage(m)
-		}
-		if point.Dirty {
-			continue
-		}
+	bridged := 0
+	atQuietPoints(t, sw, func(point *truthPoint) {
 		checkCalls(t, g, sw, areTwins(twins))
 		// The table has a row for each bridge, and one for each channel in none.
 		var got, want []string
@@ -133,7 +103,7 @@ func TestBridgesEqualTheServersOwnRows(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("point %d (-server +model):\n%s", point.Point, diff)
 		}
-	}
+	})
 	if bridged < 100 {
 		t.Errorf("only %d bridges: is the recording whole?", bridged)
 	}

@@ -67,7 +67,11 @@ type truthPoint struct {
 	Dirty         bool // something happened between the question and the answer
 	Channels      []truthRow
 	Conferences   []truthConference
-	tables        struct{ Channels, Conferences json.RawMessage }
+	Calls         []struct {
+		A string `json:"uuid"`
+		B string `json:"b_uuid"`
+	}
+	tables struct{ Channels, Conferences json.RawMessage }
 }
 
 func truth(t *testing.T) (points []truthPoint) {
@@ -86,6 +90,28 @@ func truth(t *testing.T) (points []truthPoint) {
 		points = append(points, p)
 	}
 	return points
+}
+
+// atQuietPoints feeds the recording to sw, and calls f at each of its quiet points.
+func atQuietPoints(t *testing.T, sw *fsw.Switch, f func(*truthPoint)) {
+	framer := esl.NewFramer(esl.Limits{})
+	framer.Feed(captures.Read(t, "17_truth_a", "server.bin"))
+	events := 0
+	for _, point := range truth(t) {
+		for events < point.Events {
+			m, ok, err := framer.Next()
+			if err != nil || !ok {
+				t.Fatal(ok, err)
+			}
+			if m.ContentType == esl.EventPlain {
+				events++
+			}
+			sw.ReceivedMessage(m)
+		}
+		if !point.Dirty {
+			f(&point)
+		}
+	}
 }
 
 // untold are members whose caller id has been changed, as of a point, by commands
@@ -193,30 +219,15 @@ func modelConferences(t *testing.T, r cell.Reader, sw *fsw.Switch, p *truthPoint
 func TestModelEqualsTheServersOwnTables(t *testing.T) {
 	g := cell.NewGraph()
 	sw := fsw.NewListener(g)
-	framer := esl.NewFramer(esl.Limits{})
-	framer.Feed(captures.Read(t, "17_truth_a", "server.bin"))
-	events, compared, channels, members := 0, 0, 0, 0
-	for _, point := range truth(t) {
-		for events < point.Events {
-			m, ok, err := framer.Next()
-			if err != nil || !ok {
-				t.Fatal(ok, err)
-			}
-			if m.ContentType == esl.EventPlain {
-				events++
-			}
-			sw.ReceivedMessage(m)
-		}
-		if point.Dirty {
-			continue
-		}
+	compared, channels, members := 0, 0, 0
+	atQuietPoints(t, sw, func(point *truthPoint) {
 		g.View(func(r cell.Reader) { point.compare(t, r, sw) })
 		compared++
 		channels = max(channels, len(point.Channels))
 		for _, c := range point.Conferences {
 			members += len(c.Members)
 		}
-	}
+	})
 	if compared < 50 || channels < 100 || members < 600 {
 		t.Errorf("compared %d points with up to %d channels, and %d members: is the recording whole?", compared, channels, members)
 	}
