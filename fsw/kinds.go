@@ -2,6 +2,7 @@ package fsw
 
 import (
 	"slices"
+	"strings"
 	"unsafe"
 
 	"github.com/freeswytch/freeswytch/cell"
@@ -60,7 +61,7 @@ func (ks *kinds) wanting(w word) []handling {
 	if ks.byWord == nil || len(ks.byWord) == maxWords {
 		ks.byWord = map[word][]handling{}
 	}
-	w.name = string([]byte(w.name)) // not a piece of the event
+	w.name = strings.Clone(w.name) // not a piece of the event
 	ks.byWord[w] = wanting
 	return wanting
 }
