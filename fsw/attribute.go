@@ -34,6 +34,7 @@ const maxAttributes = 64
 
 // update is one event on its way into the cells of a struct.
 type update struct {
+	sw    *Switch
 	tx    cell.Tx
 	of    unsafe.Pointer // the struct
 	ev    *esl.Event
@@ -230,8 +231,7 @@ func (b binding) unmarshal(t, held reflect.Type) func(u *update, i int) {
 // text sets a cell of text.
 func (u *update) text(c *cell.Value[string], i int) {
 	if !u.ev.ValueIs(i, c.Peek(u.tx.Reader)) {
-		_, v := u.ev.At(i)
-		c.Set(u.tx, internOrClone(v))
+		c.Set(u.tx, u.sw.repeated.own(u.ev, i))
 	}
 }
 
@@ -250,6 +250,9 @@ func isTrue(s string) bool {
 	switch strings.ToLower(s) {
 	case "yes", "on", "true", "t", "enabled", "active", "allow":
 		return true
+	}
+	if s == "" || s[0] > '9' {
+		return false // "false", most often: an error of strconv would be an allocation
 	}
 	n, err := strconv.Atoi(s)
 	return err == nil && n != 0

@@ -32,8 +32,7 @@ var channelAttributes = func() *attributes {
 	codec := func(prefix string, of func(*update) *Codec) {
 		a.add(prefix+"-Name", func(u *update, i int) {
 			if c := of(u); !u.ev.ValueIs(i, c.Name) {
-				_, v := u.ev.At(i)
-				c.Name = internOrClone(v)
+				c.Name = u.sw.repeated.own(u.ev, i)
 			}
 		})
 		a.add(prefix+"-Rate", func(u *update, i int) { of(u).Rate = int(u.numberOr0(i)) })
@@ -57,7 +56,7 @@ func (u *update) numberOr0(i int) int64 {
 func (ch *Channel) update(tx cell.Tx, ev *esl.Event) {
 	r := tx.Reader
 	u := &ch.sw.update // one a switch: it would be an allocation an event
-	*u = update{tx: tx, of: unsafe.Pointer(ch), ev: ev, first: firstOfServer(ev),
+	*u = update{sw: ch.sw, tx: tx, of: unsafe.Pointer(ch), ev: ev, first: firstOfServer(ev),
 		times: ch.Times.Peek(r), read: ch.ReadCodec.Peek(r), write: ch.WriteCodec.Peek(r)}
 	defer func() { *u = update{} }() // it must not hold on to the event
 	channelAttributes.update(u)

@@ -181,8 +181,7 @@ func (m *Member) callerID(tx cell.Tx, ev *esl.Event) {
 		to  *cell.Value[string]
 	}{{keyCallerIDName, &m.CallerIDName}, {keyCallerIDNumber, &m.CallerIDNumber}} {
 		if i, ok := ev.Lookup(x.key); ok && !ev.ValueIs(i, x.to.Peek(tx.Reader)) {
-			_, v := ev.At(i)
-			x.to.Set(tx, internOrClone(v))
+			x.to.Set(tx, m.sw.repeated.own(ev, i))
 		}
 	}
 }
@@ -195,7 +194,7 @@ var (
 // feed sets the cells of a handler that the event speaks of.
 func (sw *Switch) feed(tx cell.Tx, a *attributes, h *Handler, ev *esl.Event) {
 	u := &sw.update
-	*u = update{tx: tx, of: unsafe.Pointer(pointerTo(h)), ev: ev}
+	*u = update{sw: sw, tx: tx, of: unsafe.Pointer(pointerTo(h)), ev: ev}
 	defer func() { *u = update{} }() // it must not hold on to the event
 	a.update(u)
 	sw.misfits(tx, u.bad)
@@ -212,6 +211,9 @@ func valueOf(ev *esl.Event, key esl.Key) string {
 
 // memberID reads the id of a member, which is never 0; what is none is 0.
 func memberID(s string) int {
+	if s == "" {
+		return 0 // without the allocation of an error
+	}
 	id, err := strconv.ParseUint(s, 10, 31)
 	if err != nil {
 		return 0

@@ -129,7 +129,9 @@ func (sw *Switch) stopSeen(tx cell.Tx, h *Handler) {
 // stopScopes is the rule that does it.
 func (sw *Switch) stopScopes(tx cell.Tx) {
 	for h := range sw.endings.All(tx.Reader) {
-		tx.OnCommit(h.stopScope)
+		if h.scope != nil { // one that is asked for from now on sees to it itself
+			tx.OnCommit(h.stopScope)
+		}
 	}
 }
 

@@ -122,7 +122,7 @@ func (hs *Handlers[H]) feed(tx cell.Tx, ev *esl.Event, w word, key string) {
 	}
 	of := h.handler()
 	u := &hs.update
-	*u = update{tx: tx, of: pointerTo(of), ev: ev}
+	*u = update{sw: of.sw, tx: tx, of: pointerTo(of), ev: ev}
 	k.attributes.update(u)
 	bad := u.bad
 	*u = update{}

@@ -1,6 +1,38 @@
 package fsw
 
-import "strings"
+import (
+	"hash/maphash"
+	"strings"
+
+	"github.com/freeswytch/freeswytch/fsw/esl"
+)
+
+// repeated remembers the values that were kept last, in a table of a fixed size: a
+// channel's id is its call's as well, and one name calls often. A value that is in it
+// costs neither an allocation nor memory of its own.
+type repeated [256]string
+
+// maxRepeated bounds what the table holds on to.
+const maxRepeated = 64
+
+var repeatedSeed = maphash.MakeSeed()
+
+// own returns the value of header i as internOrClone does.
+func (t *repeated) own(ev *esl.Event, i int) string {
+	var room [maxRepeated]byte
+	v := ev.AppendValue(room[:0], i)
+	if known, ok := frequent[string(v)]; ok {
+		return known
+	}
+	if len(v) > maxRepeated {
+		return string(v)
+	}
+	last := &t[maphash.Bytes(repeatedSeed, v)%uint64(len(t))]
+	if *last != string(v) {
+		*last = string(v)
+	}
+	return *last
+}
 
 // internOrClone returns s as a string of its own, so that nine bytes of caller id
 // do not hold on to an event. Frequent values exist once.

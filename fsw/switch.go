@@ -125,6 +125,7 @@ type Switch struct {
 	applying    *application        // changed outside of transactions: not a part of the switch that errors look for names in
 	apply       func(cell.Tx) error // applyMessage, made once
 	update      update
+	repeated    repeated
 	conferences *cell.LiveSet[*Conference] // Conferences, for a Fleet
 
 	kept    []esl.Key // the variables of channels to keep; nil keeps all

@@ -170,6 +170,9 @@ func checkAccess(t interface {
 		if !e.ValueIs(i, value) || e.ValueIs(i, value+"x") || value != "" && e.ValueIs(i, value[:len(value)-1]) {
 			t.Fatalf("ValueIs(%d) does not agree with %q", i, value)
 		}
+		if v := e.AppendValue([]byte("x"), i); string(v) != "x"+value {
+			t.Fatalf("AppendValue(%d) appends %q, want %q", i, v, value)
+		}
 		if v := e.ValueString(i); v != value {
 			t.Fatalf("ValueString(%d) is %q, want %q", i, v, value)
 		}

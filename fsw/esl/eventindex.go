@@ -77,6 +77,24 @@ func (e *Event) ValueString(i int) string {
 	return strings.Clone(raw)
 }
 
+// AppendValue appends the decoded value of header i to dst. It allocates only if dst
+// has not enough room.
+func (e *Event) AppendValue(dst []byte, i int) []byte {
+	raw := e.raw(i)
+	switch e.format {
+	case formatPlain:
+		if raw == undef {
+			return dst
+		}
+		return appendDecoded(dst, raw)
+	case formatJSON:
+		if e.index[i].flags != 0 {
+			return append(dst, e.valueAt(i)...)
+		}
+	}
+	return append(dst, raw...)
+}
+
 // raw returns the text of the value of header i.
 func (e *Event) raw(i int) string {
 	h := &e.index[i]

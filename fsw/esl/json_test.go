@@ -130,8 +130,8 @@ func TestParseJSON(t *testing.T) {
 	}
 	for i := range e.Len() {
 		_, v := e.At(i)
-		if !e.ValueIs(i, v) || e.ValueIs(i, v+"x") || v != "" && e.ValueIs(i, v[1:]) || e.ValueString(i) != v {
-			t.Errorf("header %d: ValueIs or ValueString does not agree with %q", i, v)
+		if !e.ValueIs(i, v) || e.ValueIs(i, v+"x") || v != "" && e.ValueIs(i, v[1:]) || e.ValueString(i) != v || string(e.AppendValue(nil, i)) != v {
+			t.Errorf("header %d: ValueIs, ValueString or AppendValue does not agree with %q", i, v)
 		}
 	}
 	for name, want := range map[string][]string{"one": {"x"}, "arr": {"a", "b\n", ""}, "none": nil, "t": {"true"}} {

@@ -80,6 +80,22 @@ func decode(s string) (string, bool) {
 	return b.String(), true
 }
 
+// appendDecoded appends Decode(s) to dst.
+func appendDecoded(dst []byte, s string) []byte {
+	for {
+		i := strings.IndexByte(s, '%')
+		if i < 0 {
+			return append(dst, s...)
+		}
+		dst = append(dst, s[:i]...)
+		c, ok := unhex(s, i)
+		if ok {
+			i += 2
+		}
+		dst, s = append(dst, c), s[i+1:]
+	}
+}
+
 // unhex returns the byte that s has at i, and true if it is written there as
 // %XX.
 func unhex(s string, i int) (byte, bool) {

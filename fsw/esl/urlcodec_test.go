@@ -60,6 +60,9 @@ func TestDecode(t *testing.T) {
 		if got := Decode(s); got != want {
 			t.Errorf("Decode(%q) is %q, want %q", s, got, want)
 		}
+		if got := string(appendDecoded([]byte("x"), s)); got != "x"+want {
+			t.Errorf("appendDecoded(%q) is %q, want %q", s, got, "x"+want)
+		}
 		if !decodesTo(s, want) {
 			t.Errorf("decodesTo(%q, %q) is false", s, want)
 		}
