@@ -2,6 +2,7 @@ package fsw
 
 import (
 	"context"
+	"time"
 
 	"github.com/freeswytch/freeswytch/cell"
 	"github.com/freeswytch/freeswytch/fsw/esl"
@@ -37,7 +38,7 @@ func (ch *Channel) Execute(ctx context.Context, app, data string, options ...Exe
 
 // Hangup hangs the channel up with a cause, "" being NORMAL_CLEARING, and waits until it
 // has ended: Closed then says why. The error is a *esl.ReplyError if the server does not
-// know the channel, or as with API.
+// know the channel, and no event tells within a second that it was hung up; or as with API.
 func (ch *Channel) Hangup(ctx context.Context, cause esl.HangupCause) error {
 	ended := func(r cell.Reader) bool { return ch.Closed.Get(r) != "" }
 	if cell.Read(ch.sw.graph, cell.Compute(ended)) {
@@ -49,8 +50,8 @@ func (ch *Channel) Hangup(ctx context.Context, cause esl.HangupCause) error {
 	if err != nil {
 		return err
 	}
-	if err := esl.CheckReply(reply); err != nil && !cell.Read(ch.sw.graph, cell.Compute(ended)) {
-		return err
+	if refused := esl.CheckReply(reply); refused != nil && !ch.endsSoon(ctx) {
+		return refused
 	}
 	err = ch.sw.Wait(ctx, ended)
 	if closed := cell.Read(ch.sw.graph, &ch.Closed); err != nil && closed != "" && closed != CauseSwitch {
@@ -58,3 +59,15 @@ func (ch *Channel) Hangup(ctx context.Context, cause esl.HangupCause) error {
 	}
 	return err
 }
+
+// endsSoon waits a moment for the news that the channel was hung up. The server does not
+// know a channel any more from that moment on, and answers commands at once, while its
+// events take their time.
+func (ch *Channel) endsSoon(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, newsTakes)
+	defer cancel()
+	return nil == ch.sw.Wait(ctx, func(r cell.Reader) bool { return ch.HangupCause.Get(r) != "" || ch.Closed.Get(r) != "" })
+}
+
+// newsTakes is more than an event is late.
+const newsTakes = time.Second

@@ -11,8 +11,9 @@ import (
 // inbox holds the messages between the reader and the model, bounded in bytes. The
 // reader never waits: a server that cannot get rid of its events harms calls. When
 // the inbox is full, the events and log lines in it are dropped; replies, notices
-// and the ends of background jobs are not, somebody waits for them. If even these
-// are too many, the connection ends.
+// and the ends of background jobs are not, nor is what tells the end of an
+// application: somebody waits for them. If even these are too many, the connection
+// ends.
 type inbox struct {
 	mu      sync.Mutex
 	waiting []arrival
@@ -23,6 +24,7 @@ type inbox struct {
 	lost    int
 	err     error
 	more    chan struct{}
+	awaited *awaited
 
 	taken []esl.Message // the last ones, owned by who takes
 	lag   Lag           // as of the last look at the clock
@@ -32,19 +34,19 @@ type inbox struct {
 // arrival is a message and when it came.
 type arrival struct {
 	esl.Message
-	at time.Time
+	at   time.Time
+	keep bool // it is not to be dropped
 }
 
-func (b *inbox) init(limit int) { b.limit, b.more = limit, make(chan struct{}, 1) }
+func (b *inbox) init(limit int, a *awaited) {
+	b.limit, b.more, b.awaited = limit, make(chan struct{}, 1), a
+}
 
 func (b *inbox) add(m esl.Message, now time.Time) error {
 	b.mu.Lock()
-	if droppable(m) {
-		b.bytes += m.Size()
-	} else {
-		b.kept += m.Size()
-	}
-	b.waiting = append(b.waiting, arrival{m, now})
+	a := arrival{m, now, !droppable(m)}
+	*b.sum(a) += m.Size()
+	b.waiting = append(b.waiting, a)
 	if b.bytes > b.limit {
 		b.drop()
 	}
@@ -57,16 +59,29 @@ func (b *inbox) add(m esl.Message, now time.Time) error {
 	return nil
 }
 
+// sum is where the size of an arrival counts.
+func (b *inbox) sum(a arrival) *int {
+	if a.keep {
+		return &b.kept
+	}
+	return &b.bytes
+}
+
 func (b *inbox) drop() {
+	b.bytes = 0
 	var kept []arrival
-	for _, m := range b.waiting[b.head:] {
-		if droppable(m.Message) {
-			b.lost++
+	for _, a := range b.waiting[b.head:] {
+		if !a.keep && b.awaited.in(a.Message) {
+			a.keep = true
+			b.kept += a.Size()
+		}
+		if a.keep {
+			kept = append(kept, a)
 		} else {
-			kept = append(kept, m)
+			b.lost++
 		}
 	}
-	b.waiting, b.head, b.bytes = kept, 0, 0
+	b.waiting, b.head = kept, 0
 }
 
 func droppable(m esl.Message) bool {
@@ -138,15 +153,11 @@ func (b *inbox) take(stop <-chan struct{}, together int) (ms []esl.Message, lag 
 
 // next moves the first message to taken.
 func (b *inbox) next() {
-	m := b.waiting[b.head].Message
+	a := b.waiting[b.head]
 	b.waiting[b.head] = arrival{}
 	b.head++
-	if droppable(m) {
-		b.bytes -= m.Size()
-	} else {
-		b.kept -= m.Size()
-	}
-	b.taken = append(b.taken, m)
+	*b.sum(a) -= a.Size()
+	b.taken = append(b.taken, a.Message)
 }
 
 // compact gives back the room of what was taken.

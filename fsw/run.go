@@ -79,6 +79,7 @@ func (ch *Channel) run(tx cell.Tx, app esl.App, callback Callback, options []Exe
 	if err := ch.sw.send(tx, c, x.replied); err != nil {
 		return nil, err
 	}
+	ch.sw.awaited.add(tx, x.id)
 	x.follow = cell.Rule(ch.Scope(tx).In(tx), x.watch).Named("fsw: " + name)
 	return x, nil
 }
@@ -147,6 +148,7 @@ func (x *execution) end(tx cell.Tx, r Reply) {
 	x.over = true
 	tx.OnUndo(func() { x.over = false })
 	x.stop(tx)
+	x.ch.sw.awaited.remove(tx, x.id)
 	x.ch.sw.queue(tx, &x.callbackOf, r)
 }
 

@@ -122,6 +122,7 @@ type Switch struct {
 
 	opts        Options
 	owed        owed
+	awaited     awaited
 	applying    *application        // changed outside of transactions: not a part of the switch that errors look for names in
 	apply       func(cell.Tx) error // applyMessage, made once
 	update      update
