@@ -119,8 +119,8 @@ func (ch *Channel) SendExecute(tx cell.Tx, app, data string, times int, callback
 }
 
 // address is the id that messages to the channel bear. The one that a session controls
-// needs none, and must not have it: in a static session a message with an id would wait
-// for the end of the session.
+// needs none, and had better not have it: in a static session of an older server a message
+// with an id waits for the end of the session.
 func (ch *Channel) address(r cell.Reader) string {
 	if s := ch.sw.given; s != nil && s.Channel == ch {
 		return ""

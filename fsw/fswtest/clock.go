@@ -65,10 +65,31 @@ func (s *Server) runDue() {
 	now := time.Now()
 	for len(s.timers) > 0 && !s.timers[0].at.After(now) {
 		t := heap.Pop(&s.timers).(*timer)
-		s.now = t.at
+		late := now.Sub(t.at)
+		s.latest = max(s.latest, late)
+		if late > overload {
+			s.now = now
+		} else if t.at.After(s.now) {
+			s.now = t.at
+		}
 		t.f()
 		s.drain()
 	}
+}
+
+// overload is how late a timer may run as if it were in time. A machine that is later has
+// more to do than it can: what follows is counted from when it is done, as on a
+// FreeSWITCH, and so the backlog is bounded, and the switch is given back between.
+const overload = time.Second
+
+// Late is how late the server has been at most in doing what was due, since it was made.
+// As long as that is less than a second, everything happens in the order, and with the
+// time stamps, of a server that is in time. More means that this machine cannot do what
+// is asked of it (TrafficOptions.CallsPerSecond, say): the server then does what it can.
+func (s *Server) Late() time.Duration {
+	s.enter()
+	defer s.leave()
+	return s.latest
 }
 
 func (s *Server) drain() {

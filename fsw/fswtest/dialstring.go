@@ -65,10 +65,7 @@ func (l *leg) parse(text string) (cause string) {
 		}
 		l.Number, l.Domain, _ = strings.Cut(strings.TrimPrefix(address, "sip:"), "@")
 	case "error":
-		if causeKnown(strings.ToUpper(rest)) {
-			return strings.ToUpper(rest)
-		}
-		return "NORMAL_CLEARING"
+		return causeOf(rest)
 	default:
 		return "CHAN_NOT_IMPLEMENTED"
 	}

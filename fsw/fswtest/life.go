@@ -1,7 +1,6 @@
 package fswtest
 
 import (
-	"strconv"
 	"strings"
 	"time"
 )
@@ -261,9 +260,7 @@ func (c *channel) hangup(cause string) {
 	if c.down {
 		return
 	}
-	if !causeKnown(cause) {
-		cause = "NORMAL_CLEARING"
-	}
+	cause = causeOf(cause)
 	s := c.s
 	s.log(5, "switch_channel.c", "switch_channel_perform_hangup", 3438, c.uuid, "Hangup "+c.name+" ["+c.running+"] ["+cause+"]")
 	c.down = true
@@ -339,100 +336,3 @@ func (c *channel) later(d time.Duration, f func()) *timer {
 	c.timers = append(kept, t)
 	return t
 }
-
-// reportVariables are those of the end of a call.
-func (c *channel) reportVariables() {
-	p := &c.p
-	c.vars.unset("current_application_response")
-	c.vars.unset("current_application_data")
-	last := c.variable("current_application")
-	c.set("hangup_cause", c.cause)
-	c.set("hangup_cause_q850", strconv.Itoa(causes[c.cause]))
-	stamp := func(name string, t int64) {
-		if t != 0 {
-			c.set(name, time.UnixMicro(t).Local().Format(stampLayout))
-		}
-	}
-	stamp("start_stamp", p.created)
-	stamp("profile_start_stamp", p.profileCreated)
-	stamp("answer_stamp", p.answered)
-	stamp("bridge_stamp", p.bridged)
-	stamp("hold_stamp", p.lastHold)
-	stamp("progress_stamp", p.progress)
-	stamp("progress_media_stamp", p.media)
-	if c.holdLog != "" {
-		c.set("hold_events", "{"+c.holdLog+"}")
-	}
-	stamp("end_stamp", p.hangup)
-	epoch := func(name string, t int64) {
-		c.set(name+"_epoch", micros(t/1e6))
-		c.set(name+"_uepoch", micros(t))
-	}
-	epoch("start", p.created)
-	epoch("profile_start", p.profileCreated)
-	epoch("answer", p.answered)
-	epoch("bridge", p.bridged)
-	epoch("last_hold", p.lastHold)
-	c.set("hold_accum_seconds", micros(p.holdAccum/1e6))
-	c.set("hold_accum_usec", micros(p.holdAccum))
-	c.set("hold_accum_ms", micros(p.holdAccum/1e3))
-	epoch("resurrect", 0)
-	epoch("progress", p.progress)
-	epoch("progress_media", p.media)
-	epoch("end", p.hangup)
-	c.set("last_app", last)
-	c.set("caller_id", `"`+p.cidName+`" <`+p.cidNumber+`>`)
-	span := func(from, to int64) int64 {
-		if from == 0 || to < from {
-			return 0
-		}
-		return to - from
-	}
-	wait := span(p.created, p.bridged)
-	spans := []struct {
-		name string
-		d    int64
-	}{{"duration", span(p.created, p.hangup)}, {"billsec", span(p.answered, p.hangup)},
-		{"progresssec", span(p.created, p.progress)}, {"answersec", span(p.created, p.answered)}, {"waitsec", wait},
-		{"progress_mediasec", span(p.created, p.media)}, {"flow_billsec", span(p.created, p.hangup)}}
-	for _, unit := range []struct {
-		name, duration string
-		per            int64
-	}{{"sec", "duration", 1e6}, {"msec", "mduration", 1e3}, {"usec", "uduration", 1}} {
-		for _, x := range spans {
-			name := strings.TrimSuffix(x.name, "sec") + unit.name
-			if x.name == "duration" {
-				name = unit.duration
-			}
-			c.set(name, strconv.FormatInt(x.d/unit.per, 10))
-		}
-	}
-	if c.endpoint == "loopback" {
-		c.set("is_loopback", "1")
-	}
-}
-
-// causes are the hangup causes with their Q.850 numbers.
-var causes = map[string]int{
-	"NONE": 0, "UNALLOCATED_NUMBER": 1, "NO_ROUTE_TRANSIT_NET": 2, "NO_ROUTE_DESTINATION": 3,
-	"CHANNEL_UNACCEPTABLE": 6, "CALL_AWARDED_DELIVERED": 7, "NORMAL_CLEARING": 16, "USER_BUSY": 17,
-	"NO_USER_RESPONSE": 18, "NO_ANSWER": 19, "SUBSCRIBER_ABSENT": 20, "CALL_REJECTED": 21, "NUMBER_CHANGED": 22,
-	"REDIRECTION_TO_NEW_DESTINATION": 23, "EXCHANGE_ROUTING_ERROR": 25, "DESTINATION_OUT_OF_ORDER": 27,
-	"INVALID_NUMBER_FORMAT": 28, "FACILITY_REJECTED": 29, "RESPONSE_TO_STATUS_ENQUIRY": 30,
-	"NORMAL_UNSPECIFIED": 31, "NORMAL_CIRCUIT_CONGESTION": 34, "NETWORK_OUT_OF_ORDER": 38,
-	"NORMAL_TEMPORARY_FAILURE": 41, "SWITCH_CONGESTION": 42, "ACCESS_INFO_DISCARDED": 43,
-	"REQUESTED_CHAN_UNAVAIL": 44, "PRE_EMPTED": 45, "FACILITY_NOT_SUBSCRIBED": 50, "OUTGOING_CALL_BARRED": 52,
-	"INCOMING_CALL_BARRED": 54, "BEARERCAPABILITY_NOTAUTH": 57, "BEARERCAPABILITY_NOTAVAIL": 58,
-	"SERVICE_UNAVAILABLE": 63, "BEARERCAPABILITY_NOTIMPL": 65, "CHAN_NOT_IMPLEMENTED": 66,
-	"FACILITY_NOT_IMPLEMENTED": 69, "SERVICE_NOT_IMPLEMENTED": 79, "INVALID_CALL_REFERENCE": 81,
-	"INCOMPATIBLE_DESTINATION": 88, "INVALID_MSG_UNSPECIFIED": 95, "MANDATORY_IE_MISSING": 96,
-	"MESSAGE_TYPE_NONEXIST": 97, "WRONG_MESSAGE": 98, "IE_NONEXIST": 99, "INVALID_IE_CONTENTS": 100,
-	"WRONG_CALL_STATE": 101, "RECOVERY_ON_TIMER_EXPIRE": 102, "MANDATORY_IE_LENGTH_ERROR": 103,
-	"PROTOCOL_ERROR": 111, "INTERWORKING": 127, "ORIGINATOR_CANCEL": 487, "CRASH": 500, "SYSTEM_SHUTDOWN": 501,
-	"LOSE_RACE": 502, "MANAGER_REQUEST": 503, "BLIND_TRANSFER": 600, "ATTENDED_TRANSFER": 601,
-	"ALLOTTED_TIMEOUT": 602, "USER_CHALLENGE": 603, "MEDIA_TIMEOUT": 604, "PICKED_OFF": 605,
-	"USER_NOT_REGISTERED": 606, "PROGRESS_TIMEOUT": 607, "INVALID_GATEWAY": 608, "GATEWAY_DOWN": 609,
-	"INVALID_URL": 610, "INVALID_PROFILE": 611, "NO_PICKUP": 612,
-}
-
-func causeKnown(cause string) bool { _, ok := causes[cause]; return ok }

@@ -352,6 +352,44 @@ func TestStaticHangup(t *testing.T) {
 	})
 }
 
+// TestStaticOwnID: the id of its own call changes nothing in a static socket, on the line
+// or as session-id: the reply comes when the application has ended. With "async: true" it
+// comes at once, and nobody looks at the message before the socket has ended.
+func TestStaticOwnID(t *testing.T) {
+	for name, target := range map[string]func(id string) string{
+		"none":       func(string) string { return "sendmsg\n" },
+		"line":       func(id string) string { return "sendmsg " + id + "\n" },
+		"session-id": func(id string) string { return "sendmsg\nsession-id: " + id + "\n" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			outbound(t, func(t *testing.T, s *Server, l *PipeListener) {
+				call, c := socketCall(t, s, l, "full")
+				c.send("connect\n\n")
+				c.read()
+				sleep := target(call.UUID()) + "call-command: execute\nexecute-app-name: sleep\nexecute-app-arg: 1000\n"
+				began := time.Now()
+				if r := c.reply(sleep[:len(sleep)-1]); r != "+OK" || time.Since(began) != time.Second {
+					t.Errorf("%q after %v", r, time.Since(began))
+				}
+				began = time.Now()
+				if r := c.reply(sleep + "async: true"); r != "+OK" || time.Since(began) != 0 {
+					t.Errorf("async: %q after %v", r, time.Since(began))
+				}
+				time.Sleep(time.Minute)
+				if info, _ := call.Info(); info.Application != "socket" {
+					t.Errorf("executes %q before the end of the socket", info.Application)
+				}
+				c.want("exit", "+OK bye")
+				c.read()
+				synctest.Wait()
+				if info, _ := call.Info(); info.Application != "sleep" {
+					t.Errorf("executes %q after the end of the socket", info.Application)
+				}
+			})
+		})
+	}
+}
+
 func TestPipeListener(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := NewPipeListener("here:1")

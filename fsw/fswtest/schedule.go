@@ -49,58 +49,33 @@ func (s *Server) StartFaults(o FaultOptions) (stop func()) {
 	if o.Bytes <= 0 {
 		o.Bytes = 20000
 	}
-	g := &schedule{s: s, o: o, rng: rand.New(rand.NewPCG(o.Seed, 0xfa017))}
-	s.enter()
-	defer s.leave()
-	g.next()
-	return func() {
-		s.enter()
-		defer s.leave()
-		g.stopped = true
-		s.stop(g.timer)
+	rng := rand.New(rand.NewPCG(o.Seed, 0xfa017))
+	x := &series{s: s, rng: rng, mean: o.Mean, max: o.Max}
+	x.happen = func() bool {
+		f := o.draw(rng)
+		return s.inflictOn(rng.IntN(1<<20), f, o.Told)
 	}
-}
-
-// A schedule is the faults to come.
-type schedule struct {
-	s       *Server
-	o       FaultOptions
-	rng     *rand.Rand
-	made    int
-	stopped bool
-	timer   *timer
-}
-
-func (g *schedule) next() {
-	if g.stopped || g.o.Max > 0 && g.made >= g.o.Max {
-		return
-	}
-	d := time.Duration(min(g.rng.ExpFloat64(), 6) * float64(g.o.Mean))
-	f := g.draw()
-	which := g.rng.IntN(1 << 20)
-	g.timer = g.s.outside(d, func() {
-		g.inflict(f, which)
-		g.next()
-	})
+	return x.start()
 }
 
 // draw makes a fault. It draws as often for each kind, so that a schedule
 // differs from another of the same seed only where its options do.
-func (g *schedule) draw() Fault {
-	f := Fault{Kind: g.o.Kinds[g.rng.IntN(len(g.o.Kinds))]}
-	f.After = g.rng.IntN(g.o.Bytes)
-	f.For = 1 + time.Duration(g.rng.Int64N(int64(g.o.Outage)))
-	f.Count = 1 + g.rng.IntN(5)
-	f.Link = Link{BytesPerSecond: 1000 + g.rng.IntN(1000000), Latency: f.For / 20, Chunk: 1 + g.rng.IntN(1500)}
-	f.Bytes = make([]byte, 1+g.rng.IntN(100))
+func (o *FaultOptions) draw(rng *rand.Rand) Fault {
+	f := Fault{Kind: o.Kinds[rng.IntN(len(o.Kinds))]}
+	f.After = rng.IntN(o.Bytes)
+	f.For = 1 + time.Duration(rng.Int64N(int64(o.Outage)))
+	f.Count = 1 + rng.IntN(5)
+	f.Link = Link{BytesPerSecond: 1000 + rng.IntN(1000000), Latency: f.For / 20, Chunk: 1 + rng.IntN(1500)}
+	f.Bytes = make([]byte, 1+rng.IntN(100))
 	for i := range f.Bytes {
-		f.Bytes[i] = byte(g.rng.Uint32())
+		f.Bytes[i] = byte(rng.Uint32())
 	}
 	return f
 }
 
-func (g *schedule) inflict(f Fault, which int) {
-	s := g.s
+// inflictOn lets a fault happen to the server or to one of its connections, and says
+// whether there is one.
+func (s *Server) inflictOn(which int, f Fault, told func(Fault)) bool {
 	server := f.Kind.ofServer()
 	var open []*conn
 	for _, c := range s.conns {
@@ -109,11 +84,10 @@ func (g *schedule) inflict(f Fault, which int) {
 		}
 	}
 	if !server && len(open) == 0 {
-		return
+		return false
 	}
-	g.made++
-	if g.o.Told != nil {
-		g.o.Told(f)
+	if told != nil {
+		told(f)
 	}
 	switch {
 	case f.Kind == Shutdown:
@@ -123,4 +97,5 @@ func (g *schedule) inflict(f Fault, which int) {
 	default:
 		open[which%len(open)].inflict(f)
 	}
+	return true
 }

@@ -29,6 +29,7 @@ type Server struct {
 	now        time.Time
 	timers     timerHeap
 	timerOrder uint64
+	latest     time.Duration // by which a timer was late
 	ready      []func()
 	alarm      *time.Timer
 	armed      bool

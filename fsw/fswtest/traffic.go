@@ -35,46 +35,29 @@ func (s *Server) StartTraffic(o TrafficOptions) (stop func()) {
 	if o.Agents <= 0 {
 		o.Agents = 20
 	}
-	g := &traffic{s: s, o: o, rng: rand.New(rand.NewPCG(o.Seed, 0x7ea551c))}
-	s.enter()
-	defer s.leave()
-	g.schedule()
-	return func() {
-		s.enter()
-		defer s.leave()
-		g.stopped = true
-		s.stop(g.timer)
-	}
-}
-
-type traffic struct {
-	s       *Server
-	o       TrafficOptions
-	rng     *rand.Rand
-	made    int
-	stopped bool
-	timer   *timer
-}
-
-// schedule sets the time of the next call.
-func (g *traffic) schedule() {
-	if g.stopped || g.o.MaxCalls > 0 && g.made >= g.o.MaxCalls {
-		return
-	}
-	d := g.random(time.Duration(float64(time.Second) / g.o.CallsPerSecond))
-	g.timer = g.s.outside(d, func() {
-		if !g.s.down { // else they hear nothing
-			g.made++
-			g.call()
+	rng := rand.New(rand.NewPCG(o.Seed, 0x7ea551c))
+	x := &series{s: s, rng: rng, mean: time.Duration(float64(time.Second) / o.CallsPerSecond), max: o.MaxCalls}
+	g := &traffic{s: s, o: o, rng: rng}
+	x.happen = func() bool {
+		if s.down { // they hear nothing
+			return false
 		}
-		g.schedule()
-	})
+		g.made++
+		g.call()
+		return true
+	}
+	return x.start()
 }
 
-// random is a time with this mean, exponentially distributed but not endless.
-func (g *traffic) random(mean time.Duration) time.Duration {
-	return time.Duration(min(g.rng.ExpFloat64(), 6) * float64(mean))
+// traffic makes the calls.
+type traffic struct {
+	s    *Server
+	o    TrafficOptions
+	rng  *rand.Rand
+	made int
 }
+
+func (g *traffic) random(mean time.Duration) time.Duration { return random(g.rng, mean) }
 
 func milliseconds(d time.Duration) string { return strconv.FormatInt(max(d.Milliseconds(), 1), 10) }
 
