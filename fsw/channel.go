@@ -7,6 +7,7 @@ import (
 
 	"github.com/freeswytch/freeswytch/cell"
 	"github.com/freeswytch/freeswytch/fsw/esl"
+	"github.com/freeswytch/freeswytch/pipe"
 )
 
 // Channel is one leg of a call. Its cells hold what the last event about it said;
@@ -64,13 +65,14 @@ type Channel struct {
 	// Member is what it is in a conference, nil if it is in none.
 	Member cell.Value[*Member]
 
-	met        uint64                // which channel of the switch it is
-	ties       cell.ValueFunc[[]tie] // to other legs of its call; never changed in place
-	callUUID   cell.Value[string]    // the CallUUID by which it is grouped
-	indexed    cell.Value[bool]      // whether it is in Switch.byCallUUID
-	parted     string                // the other leg before an unbridge; its header lingers
-	listedAt   time.Time             // when a snapshot brought it, zero if none did
-	listedIn   uint32                // see Switch.gap: since which one it is listed, was heard of, and is known to be right
+	logs       *pipe.Pipe[esl.LogLine] // LogData, nil until it is asked for
+	met        uint64                  // which channel of the switch it is
+	ties       cell.ValueFunc[[]tie]   // to other legs of its call; never changed in place
+	callUUID   cell.Value[string]      // the CallUUID by which it is grouped
+	indexed    cell.Value[bool]        // whether it is in Switch.byCallUUID
+	parted     string                  // the other leg before an unbridge; its header lingers
+	listedAt   time.Time               // when a snapshot brought it, zero if none did
+	listedIn   uint32                  // see Switch.gap: since which one it is listed, was heard of, and is known to be right
 	heardIn    uint32
 	checkedIn  uint32
 	aloneIn    uint32    // since which one uuid_dump tells of no bridge

@@ -79,7 +79,7 @@ func (sw *Switch) message(tx cell.Tx, m esl.Message, owed *sent) {
 		}
 		sw.Events.Append(tx, ev)
 	case esl.LogData:
-		sw.LogData.Append(tx, esl.ParseLog(m))
+		sw.logged(tx, esl.ParseLog(m))
 	case esl.DisconnectNotice: // the end that it announces comes by itself, see conn.endOfStream
 		if s := sw.given; s != nil {
 			s.noticed(tx, m)

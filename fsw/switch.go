@@ -174,12 +174,11 @@ const (
 	modeSession               // knows one channel, see Session
 )
 
-// LogLevel is a level of log lines, 0 (console) to 7 (debug), or LogOff. The
-// server takes larger numbers, too.
-type LogLevel int
+// LogLevel is a level of log lines, such as esl.LogDebug, or LogOff.
+type LogLevel = esl.LogLevel
 
 // LogOff ends the sending of log lines; level 0 still sends some.
-const LogOff LogLevel = -1
+const LogOff = esl.LogOff
 
 // New returns a Switch on g that is not connected to anything. It subscribes as
 // the developer's guide of 2008 shows: noevents, then event.

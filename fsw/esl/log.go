@@ -7,25 +7,25 @@ import (
 
 // A LogLine is a line of the server's log, sent as a log/data message.
 type LogLine struct {
-	Level    int    // 0 console, 1 alert, ... 7 debug; -1 if the message does not say
-	Channel  string // number of the log channel, usually "3"
-	File     string // source file of the server
-	Func     string // function in it
-	Line     int    // line in it, 0 if unknown
-	UserData string // uuid of the channel that the line is about, often empty
-	Text     string // the line as logged, with its time and its line end
+	Level    LogLevel // how severe it is; LogOff if the message does not say
+	Channel  string   // number of the log channel, usually "3"
+	File     string   // source file of the server
+	Func     string   // function in it
+	Line     int      // line in it, 0 if unknown
+	UserData string   // uuid of the channel that the line is about, often empty
+	Text     string   // the line as logged, with its time and its line end
 }
 
 // ParseLog reads a log/data message. Headers that are missing or make no sense
 // leave their field empty; a Text is all that a message must have.
 func ParseLog(m Message) LogLine {
-	l := LogLine{Level: -1, Text: m.Body}
+	l := LogLine{Level: LogOff, Text: m.Body}
 	for name, value := range m.All() {
 		value = strings.TrimSpace(value)
 		switch {
 		case equalFold(name, "Log-Level"):
 			if n, err := strconv.Atoi(value); err == nil {
-				l.Level = n
+				l.Level = LogLevel(n)
 			}
 		case equalFold(name, "Text-Channel"):
 			l.Channel = value

@@ -38,3 +38,29 @@ func TestParseLog(t *testing.T) {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 }
+
+func TestLogLevels(t *testing.T) {
+	for text, want := range map[string]LogLevel{
+		"console": LogConsole, "ALERT": 1, "crit": 2, "err": LogErr, "Warning": 4, "notice": 5, "info": 6, "debug": LogDebug,
+		"off": LogOff, "0": 0, "42": 42, "64": 64,
+	} {
+		got, err := ParseLogLevel(text)
+		if err != nil || got != want {
+			t.Errorf("%q: %v, %v", text, got, err)
+		}
+		var read LogLevel
+		written, _ := got.MarshalText()
+		if err := read.UnmarshalText(written); err != nil || read != want || got.String() != string(written) {
+			t.Errorf("%q is written %q and read %v, %v", text, written, read, err)
+		}
+	}
+	for _, text := range []string{"", "-1", "warn", "7 ", "1e3", "99999999999999999999"} {
+		l := LogInfo
+		if err := l.UnmarshalText([]byte(text)); err == nil || l != LogInfo {
+			t.Errorf("%q is %v", text, l)
+		}
+	}
+	if s := LogLevel(42).String(); s != "42" {
+		t.Error(s)
+	}
+}
