@@ -51,8 +51,15 @@ func (sw *Switch) await(ctx context.Context, send func(cell.Tx, Callback) error)
 	cell.MustNotBlock("a method that waits for the server")
 	answer := make(chan Reply, 1)
 	var session context.Context
+	var line string
 	err := sw.graph.UpdateContext(ctx, func(tx cell.Tx) error {
 		session = sw.session
+		before := sw.owed.pushed()
+		defer func() {
+			if sw.owed.pushed() > before {
+				line = sw.owed.last()
+			}
+		}()
 		return send(tx, func(tx cell.Tx, r Reply) {
 			tx.AtCommit(func() { answer <- r })
 		})
@@ -64,6 +71,9 @@ func (sw *Switch) await(ctx context.Context, send func(cell.Tx, Callback) error)
 	case r := <-answer:
 		return r, r.Err
 	case <-ctx.Done():
+		if line != "" {
+			sw.opts.Metrics.add(commandsGivenUp, commandWord(line), 1)
+		}
 		return Reply{}, context.Cause(ctx)
 	case <-session.Done():
 		select {

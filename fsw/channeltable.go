@@ -51,6 +51,7 @@ func (t channelTable) compare(tx cell.Tx, c *check, output string) bool {
 	for _, row := range unknown {
 		if believe {
 			ch := sw.enterRow(tx, row)
+			sw.differs(tx, channelAppeared)
 			ch.checkedIn = 0
 			c.askLater(dump(row.UUID), func(tx cell.Tx, out string) { sw.channelDumped(tx, c, ch, row.UUID, row, out) })
 		} else {
@@ -65,6 +66,7 @@ func (t channelTable) restarted(tx cell.Tx) {
 	tx.Untracked(func(tx cell.Tx) {
 		for ch := range t.sw.Channels.All(tx.Reader) {
 			ch.end(tx, CauseRestart)
+			t.sw.differs(tx, channelEnded)
 		}
 	})
 }
@@ -83,9 +85,11 @@ func (sw *Switch) rowDumped(tx cell.Tx, row row, out string) {
 	case err == nil:
 		if ev := sw.parseDump(out); ev != nil {
 			sw.enterRow(tx, row).dumped(tx, ev)
+			sw.differs(tx, channelAppeared)
 		}
 	case forbidden(err):
 		sw.enterRow(tx, row)
+		sw.differs(tx, channelAppeared)
 	}
 }
 
@@ -117,7 +121,11 @@ func (sw *Switch) channelDumped(tx cell.Tx, c *check, ch *Channel, id string, ro
 	switch err := esl.CheckReply(out); {
 	case err == nil:
 		if ev := sw.parseDump(out); ev != nil {
+			before := ch.facts(tx.Reader)
 			ch.dumped(tx, ev)
+			if ch.facts(tx.Reader) != before {
+				sw.differs(tx, channelChanged)
+			}
 		}
 	case forbidden(err) && row.UUID != "":
 		ch.setChecked(tx)
@@ -142,9 +150,11 @@ func (sw *Switch) askWhetherItExists(c *check, ch *Channel, id string) {
 			ch.setChecked(tx)
 		case "false":
 			ch.end(tx, CauseLost)
+			sw.differs(tx, channelEnded)
 		default: // nobody tells: what nothing was heard of is not kept for ever
 			if ch.heardIn != sw.gap {
 				ch.end(tx, CauseLost)
+				sw.differs(tx, channelEnded)
 			}
 		}
 	})

@@ -2,6 +2,7 @@ package fsw
 
 import (
 	"slices"
+	"time"
 
 	"github.com/freeswytch/freeswytch/cell"
 	"github.com/freeswytch/freeswytch/fsw/esl"
@@ -16,6 +17,7 @@ const checkWindow = 16
 type check struct {
 	sw       *Switch
 	look     look
+	began    time.Time
 	tables   int        // that have not been compared yet
 	complete bool       // none is missing
 	first    []question // without their answers the model is not the server's
@@ -60,7 +62,7 @@ func (c *check) next(tx cell.Tx) {
 			c.send(tx, q, true)
 		case c.asked == 0 && !c.over:
 			c.over = true
-			c.sw.synchronised(tx, c.look, c.complete)
+			c.sw.synchronised(tx, c)
 		case len(c.later) > 0:
 			q := c.later[0]
 			c.later = c.later[1:]

@@ -2,6 +2,7 @@ package fsw
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/freeswytch/freeswytch/cell"
 	"github.com/freeswytch/freeswytch/fsw/esl"
@@ -66,7 +67,9 @@ func (sw *Switch) transmit(tx cell.Tx, c esl.Command, callback Callback) error {
 	if closed := sw.Closed.Peek(tx.Reader); closed != nil {
 		return closed
 	}
-	sw.owed.push(tx, &sent{line: firstLine(esl.Redact(wire)), callbackOf: callbackOf{call: callback}})
+	s := &sent{line: firstLine(esl.Redact(wire)), callbackOf: callbackOf{call: callback}}
+	sw.countSent(tx, s)
+	sw.owed.push(tx, s)
 	sw.Transmit.Append(tx, wire)
 	return nil
 }
@@ -97,7 +100,9 @@ func (sw *Switch) replied(tx cell.Tx, m esl.Message, s *sent) {
 		return
 	}
 	sw.owed.c.Changed(tx)
-	sw.queue(tx, &s.callbackOf, Reply{Text: m.Reply(), Message: m})
+	r := Reply{Text: m.Reply(), Message: m}
+	sw.countReply(tx, s, r.Text, nil)
+	sw.queue(tx, &s.callbackOf, r)
 }
 
 // sent is a command whose reply is owed. It keeps its place until the reply
@@ -105,6 +110,7 @@ func (sw *Switch) replied(tx cell.Tx, m esl.Message, s *sent) {
 // their order.
 type sent struct {
 	line string
+	at   time.Time // when it was sent, if that is counted
 	callbackOf
 }
 
@@ -117,10 +123,15 @@ type owed struct {
 }
 
 func (o *owed) push(tx cell.Tx, s *sent) {
-	o.c.Log(tx, o, o.taken+len(o.queue))
+	o.c.Log(tx, o, o.pushed())
 	o.queue = append(o.queue, s)
 	o.c.Changed(tx)
 }
+
+// pushed is how many commands were sent, and last the line of the newest, without
+// passwords.
+func (o *owed) pushed() int  { return o.taken + len(o.queue) }
+func (o *owed) last() string { return o.queue[len(o.queue)-1].line }
 
 func (o *owed) take() *sent {
 	if len(o.queue) == 0 {

@@ -48,6 +48,7 @@ func (t conferenceTable) compare(tx cell.Tx, c *check, output string) bool {
 		for _, conf := range sw.Conferences.All(tx.Reader) {
 			if c.look == firstLook && !listed[conf] && conf.heardIn != sw.gap {
 				conf.finish(tx, CauseLost)
+				sw.differs(tx, conferenceEnded)
 			}
 		}
 	})
@@ -58,6 +59,7 @@ func (t conferenceTable) restarted(tx cell.Tx) {
 	tx.Untracked(func(tx cell.Tx) {
 		for _, conf := range t.sw.Conferences.All(tx.Reader) {
 			conf.finish(tx, CauseRestart)
+			t.sw.differs(tx, conferenceEnded)
 		}
 	})
 }
@@ -133,6 +135,7 @@ func (sw *Switch) conferenceListed(tx cell.Tx, row conferenceRow, l look) *Confe
 	c, live := sw.Conferences.Peek(tx.Reader, row.Name)
 	if live && isAnother(row.UUID, c.UUID.Peek(tx.Reader)) {
 		c.finish(tx, CauseLost)
+		sw.differs(tx, conferenceEnded)
 		live = false
 	}
 	switch {
@@ -140,6 +143,7 @@ func (sw *Switch) conferenceListed(tx cell.Tx, row conferenceRow, l look) *Confe
 		return nil // it is ending
 	case !live:
 		c = sw.makeConference(tx, row.Name)
+		sw.differs(tx, conferenceAppeared)
 	}
 	c.UUID.Set(tx, strings.Clone(row.UUID))
 	c.Size.Set(tx, row.Size)
@@ -178,6 +182,7 @@ func (c *Conference) membersListed(tx cell.Tx, rows []memberRow, l look) {
 		for id, m := range c.Members.All(tx.Reader) {
 			if l == firstLook && !present[id] && m.heardIn != c.sw.gap {
 				m.end(tx, CauseLost)
+				c.sw.differs(tx, memberEnded)
 			}
 		}
 		for path := range c.Recordings.All(tx.Reader) {
@@ -195,6 +200,7 @@ func (c *Conference) memberListed(tx cell.Tx, row memberRow) {
 	m, live := c.Members.Peek(tx.Reader, row.ID)
 	if !live {
 		m = c.makeMember(tx, row.ID)
+		c.sw.differs(tx, memberAppeared)
 	}
 	channel := m.UUID.Peek(tx.Reader)
 	m.UUID.Set(tx, strings.Clone(row.UUID))

@@ -87,6 +87,7 @@ func (c *conn) read() {
 		n, err := c.net.Read(buf)
 		if n > 0 {
 			now := time.Now()
+			c.opts.Metrics.add(bytesReceived, "", int64(n))
 			c.silence.received(now)
 			tail.add(buf[:n])
 			framer.Feed(buf[:n])
@@ -217,7 +218,9 @@ func (c *conn) write() {
 		if p == nil {
 			return
 		}
-		if _, err := c.net.Write(p); err != nil {
+		n, err := c.net.Write(p)
+		c.opts.Metrics.add(bytesSent, "", int64(n))
+		if err != nil {
 			// The reader may have the better reason, and messages: give it a moment.
 			c.out.end()
 			failure := &ConnectionError{Addr: c.addr, Doing: "sending", Err: err}

@@ -14,12 +14,15 @@ import (
 )
 
 // simulated is a connected switch for an example, and its server.
-func simulated() (*fsw.Switch, *fswtest.Server) {
+func simulated() (*fsw.Switch, *fswtest.Server) { return simulatedWith(fsw.Options{}) }
+
+func simulatedWith(o fsw.Options) (*fsw.Switch, *fswtest.Server) {
 	srv, err := fswtest.Listen("127.0.0.1:0", fswtest.Options{AnswerDelay: -1})
 	if err != nil {
 		log.Fatal(err)
 	}
-	sw, err := fsw.Dial(context.Background(), srv.Addr(), fsw.Options{Password: "ClueCon"})
+	o.Password = "ClueCon"
+	sw, err := fsw.Dial(context.Background(), srv.Addr(), o)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -35,6 +35,7 @@ func (s *Session) connected(tx cell.Tx, r Reply) {
 	s.Channel = s.enter(tx, ev.Value("Unique-ID"))
 	s.Events.Append(tx, ev)
 	s.LoggedIn.Set(tx, true)
+	s.countOne(tx, logins)
 	s.Link.set(tx, LinkSynchronising, s.now())
 	if n := lingerSeconds(s.o.Linger); n > 0 && s.Async && s.Full {
 		s.tell(tx, esl.Linger(n), s.refused)

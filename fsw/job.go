@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"strings"
+	"time"
 
 	"github.com/freeswytch/freeswytch/cell"
 	"github.com/freeswytch/freeswytch/fsw/esl"
@@ -13,6 +14,7 @@ import (
 type Job struct {
 	ID      string // its Job-UUID
 	Command string
+	at      time.Time // when it was sent, if that is counted
 	callbackOf
 }
 
@@ -20,7 +22,7 @@ type Job struct {
 // callback is called with its output when it has ended, or with the refusal if
 // the server does not start it. The server chooses the job's id.
 func (sw *Switch) SendBgAPI(tx cell.Tx, cmdline string, callback Callback) error {
-	job := &Job{Command: cmdline, callbackOf: callbackOf{call: callback}}
+	job := &Job{Command: cmdline, at: sw.sentAt(), callbackOf: callbackOf{call: callback}}
 	return sw.send(tx, esl.BgAPI(cmdline, ""), func(tx cell.Tx, r Reply) {
 		id, ok := strings.CutPrefix(r.Text, "+OK Job-UUID: ")
 		if !ok {
@@ -34,7 +36,7 @@ func (sw *Switch) SendBgAPI(tx cell.Tx, cmdline string, callback Callback) error
 
 // sendJob is SendBgAPI with an id of our own, known before the server answers.
 func (sw *Switch) sendJob(tx cell.Tx, cmdline string, callback Callback) (id string, err error) {
-	job := &Job{ID: newUUID(), Command: cmdline, callbackOf: callbackOf{call: callback}}
+	job := &Job{ID: newUUID(), Command: cmdline, at: sw.sentAt(), callbackOf: callbackOf{call: callback}}
 	err = sw.send(tx, esl.BgAPI(cmdline, job.ID), func(tx cell.Tx, r Reply) {
 		if r.Err != nil || !strings.HasPrefix(r.Text, "+OK") {
 			if sw.BackgroundJobs.Delete(tx, job.ID) {
@@ -57,6 +59,7 @@ func (sw *Switch) jobDone(tx cell.Tx, ev *esl.Event) {
 		return
 	}
 	sw.BackgroundJobs.Delete(tx, id)
+	sw.countJob(tx, job)
 	sw.queue(tx, &job.callbackOf, Reply{Text: ev.Body(), Event: ev})
 }
 

@@ -63,6 +63,7 @@ func (sw *Switch) attempting(tx cell.Tx) {
 	l.set(tx, LinkConnecting, sw.now())
 	l.Attempts.Set(tx, l.Attempts.Peek(tx.Reader)+1)
 	l.RetryAt.Set(tx, time.Time{})
+	sw.countOne(tx, connectionAttempts)
 }
 
 // synchronising marks the model as stale until it has been compared with the

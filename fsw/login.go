@@ -27,6 +27,7 @@ func (sw *Switch) loggedIn(tx cell.Tx, r Reply) {
 	case strings.HasPrefix(r.Text, "+OK"):
 		sw.followConferences(tx, r.Message)
 		sw.LoggedIn.Set(tx, true)
+		sw.countOne(tx, logins)
 		if sw.mode == modeGuide {
 			sw.Ready.Set(tx, true)
 		} else {

@@ -37,6 +37,7 @@ func (sw *Switch) release(tx cell.Tx, reason error) {
 	sw.again.Set(tx, false)
 	lost := Reply{Err: reason}
 	for _, s := range sw.owed.queue {
+		sw.countReply(tx, s, "", reason)
 		sw.queue(tx, &s.callbackOf, lost)
 	}
 	sw.owed.drop(tx)

@@ -47,6 +47,7 @@ type application struct {
 func (sw *Switch) applyMessage(tx cell.Tx) error {
 	a := sw.applying
 	sw.Link.Lag.Set(tx, a.lag)
+	sw.countMessages(tx, a.messages)
 	for _, m := range a.messages {
 		if isReply(m) && !a.taken {
 			a.owed, a.taken = sw.owed.take(), true

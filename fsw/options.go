@@ -57,6 +57,9 @@ type Options struct {
 	// Logger is told of faults; nil discards.
 	Logger *slog.Logger
 
+	// Metrics counts what the switch does; nil counts nothing and costs nothing.
+	Metrics *Metrics
+
 	// ReceiveBuffer bounds, in bytes, the messages that wait for the model; 0
 	// means 64 MiB. If the model lags by more, events and log lines are dropped,
 	// counted in DroppedEvents, and a new snapshot is taken: until then Ready is

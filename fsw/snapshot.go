@@ -44,6 +44,13 @@ const (
 	secondLook
 )
 
+func (l look) String() string {
+	if l == firstLook {
+		return "first"
+	}
+	return "second"
+}
+
 // table is one of the server's tables, as the part of the model that is compared
 // with it sees it.
 type table interface {
@@ -76,8 +83,9 @@ func (sw *Switch) takeSnapshot(tx cell.Tx, l look) {
 	sw.looking.Set(tx, true)
 	if l == firstLook {
 		sw.Snapshot.Set(tx, SnapshotPending)
+		sw.Differences.Set(tx, Differences{})
 	}
-	c := &check{sw: sw, look: l, tables: len(sw.tables), complete: true}
+	c := &check{sw: sw, look: l, began: sw.now(), tables: len(sw.tables), complete: true}
 	for _, t := range sw.tables {
 		sw.tell(tx, esl.API(t.command()), func(tx cell.Tx, r Reply) {
 			if r.Err != nil {
@@ -95,7 +103,8 @@ func (sw *Switch) takeSnapshot(tx cell.Tx, l look) {
 
 // synchronised is the end of a look: what had to be asked before the model is the
 // server's has been answered.
-func (sw *Switch) synchronised(tx cell.Tx, l look, complete bool) {
+func (sw *Switch) synchronised(tx cell.Tx, c *check) {
+	sw.countLook(tx, c)
 	sw.looking.Set(tx, false)
 	if sw.again.Peek(tx.Reader) {
 		sw.again.Set(tx, false)
@@ -104,14 +113,14 @@ func (sw *Switch) synchronised(tx cell.Tx, l look, complete bool) {
 	}
 	sw.live(tx)
 	switch {
-	case !complete:
+	case !c.complete:
 		sw.Snapshot.Set(tx, SnapshotUnavailable)
-	case l == secondLook:
+	case c.look == secondLook:
 		sw.Snapshot.Set(tx, SnapshotChecked)
 	default:
 		sw.Snapshot.Set(tx, SnapshotDone)
-		c := sw.conn
-		tx.AtCommit(func() { c.timers.after(secondLookIn, sw.lookAgain) })
+		conn := sw.conn
+		tx.AtCommit(func() { conn.timers.after(secondLookIn, sw.lookAgain) })
 	}
 }
 

@@ -112,6 +112,11 @@ type Switch struct {
 	// mod_conference or does not let us ask.
 	ConferenceSnapshot cell.Value[SnapshotState]
 
+	// Differences are what the last comparison with the server has found so far: a
+	// snapshot, its second look, and what both had to ask. Of the first one everything
+	// that was there has appeared.
+	Differences cell.Value[Differences]
+
 	// Counters of what was received and could not be used.
 	UnknownIDs        cell.Value[uint64] // events about ids that are no live channel
 	UnexpectedReplies cell.Value[uint64] // replies to commands that were never sent
@@ -225,6 +230,7 @@ func (sw *Switch) prepare(tx cell.Tx) {
 	sw.LogLevel.Set(tx, LogOff)
 	sw.rule(tx, "events to state", sw.follow)
 	sw.rule(tx, "ends of scopes", sw.stopScopes)
+	sw.keepMetrics(tx)
 	switch sw.mode {
 	case modeListen:
 		return
@@ -274,6 +280,7 @@ func (sw *Switch) Scope() *cell.Scope { return sw.scope }
 // *esl.FrameError means that nothing after it can be read; what came before has
 // been applied.
 func (sw *Switch) ReceivedBytes(p []byte) error {
+	sw.opts.Metrics.add(bytesReceived, "", int64(len(p)))
 	sw.framer.Feed(p)
 	for {
 		m, ok, err := sw.framer.Next()
