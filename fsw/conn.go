@@ -1,11 +1,11 @@
 package fsw
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"net"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -82,6 +82,7 @@ func (c *conn) read() {
 	}
 	framer := esl.NewFramer(limits)
 	var tail tail
+	var last esl.Message
 	buf := make([]byte, 64<<10)
 	for {
 		n, err := c.net.Read(buf)
@@ -97,13 +98,14 @@ func (c *conn) read() {
 					if framer.Offset() == 0 {
 						bad = fmt.Errorf("%w: %w", ErrNotFreeSWITCH, bad)
 					}
-					c.in.end(c.endOfStream(bad, &tail))
+					c.in.end(c.endOfStream(bad, string(tail.b)))
 					_ = c.net.Close()
 					return
 				}
 				if !ok {
 					break
 				}
+				last = m
 				if isReply(m) {
 					c.silence.replied()
 				}
@@ -114,22 +116,29 @@ func (c *conn) read() {
 			}
 		}
 		if err != nil {
-			if errors.Is(err, io.EOF) && framer.Buffered() > 0 {
-				err = fmt.Errorf("%w: %w", ErrTorn, err)
+			notice := ""
+			switch {
+			case framer.Buffered() > 0:
+				notice = string(tail.b)
+				if errors.Is(err, io.EOF) {
+					err = fmt.Errorf("%w: %w", ErrTorn, err)
+				}
+			case last.ContentType == esl.DisconnectNotice: // others may quote one
+				notice = last.Body
 			}
-			c.in.end(c.endOfStream(err, &tail))
+			c.in.end(c.endOfStream(err, notice))
 			return
 		}
 	}
 }
 
-// endOfStream names the reason why nothing more can be read. A server that gives
-// up on us writes its notice into whatever it was just sending.
-func (c *conn) endOfStream(err error, t *tail) error {
+// endOfStream names the reason why nothing more can be read. A server that gives up on us
+// writes its notice into whatever it was just sending: notice is then all that came last.
+func (c *conn) endOfStream(err error, notice string) error {
 	switch {
-	case t.has("killed listener because of lost"):
+	case strings.Contains(notice, "killed listener because of lost"):
 		err = fmt.Errorf("%w (%w)", ErrKilled, err)
-	case t.has("The system is being shut down."):
+	case strings.Contains(notice, "The system is being shut down."):
 		err = fmt.Errorf("%w (%w)", ErrShutdown, err)
 	case errors.Is(err, io.EOF) && !errors.Is(err, ErrTorn):
 		err = fmt.Errorf("%w (%w)", ErrHungUp, err)
@@ -146,8 +155,6 @@ func (t *tail) add(p []byte) {
 	t.b = append(t.b, p[max(0, len(p)-tailSize):]...)
 	t.b = t.b[max(0, len(t.b)-tailSize):]
 }
-
-func (t *tail) has(text string) bool { return bytes.Contains(t.b, []byte(text)) }
 
 // follow is the goroutine that applies messages to the model.
 func (c *conn) follow() {
@@ -190,10 +197,12 @@ func (sw *Switch) firstMessage(m esl.Message) error {
 		if sw.given == nil {
 			return nil
 		}
-	case esl.CommandReply, esl.DisconnectNotice: // to connect; the call was over before
+	case esl.CommandReply: // to connect
 		if sw.given != nil {
 			return nil
 		}
+	case esl.DisconnectNotice: // the call was over before; or the server is going down
+		return nil
 	case esl.RudeRejection:
 		return ErrRejected
 	}

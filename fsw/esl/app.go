@@ -36,12 +36,14 @@ func (p App) Encode() (name, data string, err error) {
 }
 
 // Execute returns the message that runs the application on a channel, see [Execute]. Data
-// with line ends is sent as a body.
+// that would not arrive as it is in a header is sent as a body: with line ends, or a space or
+// "ARRAY::" at its beginning, or the name of the server's module mod_event_socket.
 func (p App) Execute(uuid string, loops int, headers ...Header) Command {
 	switch {
 	case p.err != nil:
 		return Command{err: p.err}
-	case strings.ContainsAny(p.data, "\r\n"):
+	case strings.ContainsAny(p.data, "\r\n"), strings.HasPrefix(p.data, " "), strings.HasPrefix(p.data, arrayPrefix),
+		containsFold(p.data, eventSocket):
 		c := Execute(uuid, p.name, "", loops, append([]Header{{"content-type", "text/plain"}}, headers...)...)
 		c.Body = p.data
 		return c

@@ -84,10 +84,13 @@ func (e *CommandError) Error() string {
 // error is a [*CommandError]: for CR, LF or NUL in the line or a header; for an empty
 // line, one that starts with a space or a tab (the server would not know the
 // command) or is longer than the server reads; for a header without a name, with a colon in
-// its name, or named Content-Length; for a body with a NUL or of more than 16 MiB.
+// its name, or named Content-Length; for a body with a NUL or of more than 16 MiB; for a
+// line and headers that have both "reload" or "unload" and "mod_event_socket" anywhere, unless
+// that is the command: whatever else it says, a server would reload its event socket.
 //
 // A header with an empty value is transmitted, but to the server it is absent. So are
-// spaces at the start of a value.
+// spaces at the start of a value. A value that starts with "ARRAY::" becomes an array, a name
+// that ends with "[n]" its element n, and one named "_body" the body.
 func (c Command) Encode() (string, error) {
 	if err := c.check(); err != nil {
 		return "", err
@@ -164,6 +167,9 @@ func (c Command) check() error {
 	}
 	if len(c.Body) > maxCommandBody {
 		return &CommandError{Part: PartBody, Reason: fmt.Sprintf("has %d bytes, more than %d", len(c.Body), maxCommandBody)}
+	}
+	if c.reloads() {
+		return &CommandError{Part: PartLine, Reason: "and headers have the words by which the server reloads its event socket", Text: text}
 	}
 	if n := c.size() - len(c.Body); n > maxCommandBlock {
 		return &CommandError{Part: PartLine, Reason: fmt.Sprintf("and headers have %d bytes, more than %d", n, maxCommandBlock)}

@@ -24,6 +24,9 @@ const (
 	// ErrBodyTooLarge means that a Content-Length exceeds [Limits.Body] or, for
 	// an api/response, [Limits.Reply].
 	ErrBodyTooLarge
+	// ErrNotice means that a server has written a notice of the end into the middle of
+	// a message, so that the one is incomplete and the other hard to find.
+	ErrNotice
 )
 
 // String names the kind in a few words.
@@ -39,6 +42,8 @@ func (k FrameErrorKind) String() string {
 		return "bad Content-Length"
 	case ErrBodyTooLarge:
 		return "body too large"
+	case ErrNotice:
+		return "notice in the middle of a message"
 	}
 	return fmt.Sprintf("frame error %d", uint8(k))
 }

@@ -113,6 +113,11 @@ func (f *Framer) Next() (m Message, ok bool, err error) {
 	if int64(len(f.buf)-f.start) < size {
 		return Message{}, false, nil
 	}
+	if isTorn(f.buf[f.start:f.start+int(size)], f.buf[f.start+int(size):]) {
+		f.err = &FrameError{ErrNotice, f.off, ""}
+		f.buf, f.start = nil, 0
+		return Message{}, false, f.err
+	}
 	// The one copy: what is read later cannot change it.
 	text := string(f.buf[f.start : f.start+int(size)])
 	m = Message{ContentType: f.cur.typ, Body: text[f.cur.end:], text: text, offset: f.off}
@@ -147,8 +152,16 @@ func (f *Framer) scanBlock() (done bool, err error) {
 	b := &f.cur
 	for {
 		data := f.buf[f.start:]
+		cut := b.typ == CommandReply && len(data) >= cutReplyBlock && mayBeCut(data)
+		if cut {
+			data = data[:cutReplyBlock]
+		}
 		n := bytes.IndexByte(data[b.scan:], '\n')
 		if n < 0 {
+			if cut {
+				b.end = len(data)
+				return true, nil
+			}
 			b.scan = len(data)
 			if len(data) > f.limits.HeaderBlock {
 				return false, f.tooLong()
@@ -176,6 +189,9 @@ func (f *Framer) scanBlock() (done bool, err error) {
 			*b = block{}
 			continue
 		}
+		if b.typ == CommandReply {
+			b.length = 0
+		}
 		limit := f.limits.Body
 		if b.typ == APIResponse {
 			limit = f.limits.Reply
@@ -183,6 +199,9 @@ func (f *Framer) scanBlock() (done bool, err error) {
 		if b.length > limit {
 			return false, &FrameError{ErrBodyTooLarge, f.off,
 				fmt.Sprintf("%d bytes announced, %d allowed", b.length, limit)}
+		}
+		if endsInNotice(b.typ, data[:end+1]) {
+			return false, &FrameError{ErrNotice, f.off, ""}
 		}
 		b.end = end + 1
 		return true, nil
@@ -197,7 +216,11 @@ func (f *Framer) header(line []byte) error {
 		return &FrameError{ErrTooManyHeaders, at, fmt.Sprintf("more than %d", f.limits.Headers)}
 	}
 	colon := bytes.IndexByte(line, ':')
+	isReply := b.typ == CommandReply
 	if colon <= 0 {
+		if isReply {
+			return nil
+		}
 		return &FrameError{ErrHeaderLine, at, excerpt(line)}
 	}
 	// The two headers that matter here come in either order, and their names are
@@ -208,7 +231,7 @@ func (f *Framer) header(line []byte) error {
 			b.typ, b.hasType = internType(bytes.TrimSpace(value)), true
 		}
 	case len("Content-Length"):
-		if equalFold(name, "content-length") {
+		if !isReply && equalFold(name, "content-length") {
 			n, ok := parseLength(bytes.TrimSpace(value))
 			if !ok || b.hasLength && n != b.length {
 				return &FrameError{ErrContentLength, at, excerpt(line)}

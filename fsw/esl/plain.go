@@ -40,6 +40,15 @@ func ParsePlain(text string) (*Event, error) {
 		if len(index) == maxEventHeaders {
 			return nil, &EventError{Kind: ErrEventTooLarge}
 		}
+		// A name is written as it is and may have a colon, as the name of a variable. Values are
+		// encoded: there is none in them.
+		for {
+			next := strings.Index(line[colon+1:], ": ")
+			if next < 0 {
+				break
+			}
+			colon += 1 + next
+		}
 		gap := 1
 		if colon+1 < len(line) && line[colon+1] == ' ' {
 			gap = 2

@@ -32,11 +32,18 @@ func (e *ReplyError) Reason() string {
 	return e.Text
 }
 
+// noOutput is what "api" says in the place of an empty output.
+const noOutput = "-ERR no reply"
+
 // CheckReply returns a [*ReplyError] if text, the Reply-Text of a command or the
 // output of an API command, starts with "-ERR" or "-USAGE", and nil otherwise. There is no
-// convention for success: an answer may be "+OK", "+OK ..." or bare data. It does not suit
-// getvar, whose reply is the value of the variable and could be any text.
+// convention for success: an answer may be "+OK", "+OK ..." or bare data. "-ERR no reply" is none
+// of these errors: it stands for the output of an API command that has ended well and said
+// nothing, of which a job's is empty. CheckReply does not suit getvar, whose reply is the value of the variable and could be any text.
 func CheckReply(text string) error {
+	if strings.TrimSuffix(text, "\n") == noOutput {
+		return nil
+	}
 	if strings.HasPrefix(text, "-ERR") || strings.HasPrefix(text, "-USAGE") {
 		return &ReplyError{Text: strings.TrimRight(text, " \t\r\n")}
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 func TestCheckReply(t *testing.T) {
-	for _, text := range []string{"", "+OK", "+OK accepted", "vm", "true", "OK -ERR", " -ERR"} {
+	for _, text := range []string{"", "+OK", "+OK accepted", "vm", "true", "OK -ERR", " -ERR", "-ERR no reply\n", "-ERR no reply"} {
 		if err := CheckReply(text); err != nil {
 			t.Errorf("%q: %v", text, err)
 		}
@@ -16,6 +16,7 @@ func TestCheckReply(t *testing.T) {
 	for text, reason := range map[string]string{
 		"-ERR no such channel\n":      "no such channel",
 		"-ERR":                        "",
+		"-ERR no reply yet\n":         "no reply yet",
 		"-USAGE: <uuid> <var>\n":      "<uuid> <var>",
 		"-USAGE <uuid>":               "<uuid>",
 		"-ERR x Command not found!\n": "x Command not found!",

@@ -9,8 +9,8 @@ import (
 // the decoded values of its headers; an odd number panics. A value "ARRAY::a|:b" is
 // an array. Event-Name comes first, unless name is "CUSTOM" and there is an
 // Event-Subclass, which is what FreeSWITCH sends first then. If name is empty there is no
-// Event-Name. Names and values are used as they are; a name with a colon or a line
-// end in it cannot be read back from the plain format.
+// Event-Name. Names and values are used as they are; a name with a line end in
+// it cannot be read back from the plain format.
 func NewEvent(name string, nameValuePairs ...string) *Event {
 	if len(nameValuePairs)%2 != 0 {
 		panic("esl: NewEvent: odd number of names and values")
