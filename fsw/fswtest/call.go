@@ -29,15 +29,17 @@ type CallOptions struct {
 type Channel struct{ c *channel }
 
 // Call makes an inbound call over SIP, up to CS_EXECUTE. While the server is
-// down the call is one that has ended.
+// down, or takes no new calls (fsctl pause), the call is one that has ended.
 func (s *Server) Call(o CallOptions) *Channel {
 	s.enter()
 	defer s.leave()
-	if s.down {
+	if !s.takesCalls() {
 		return &Channel{&channel{s: s, uuid: s.uuid(), down: true, gone: true}}
 	}
 	return &Channel{s.call(o)}
 }
+
+func (s *Server) takesCalls() bool { return !s.down && !s.control.noInbound }
 
 func (s *Server) call(o CallOptions) *channel {
 	def := func(v *string, d string) {

@@ -66,6 +66,10 @@ func (d *dialing) group() {
 	group := d.groups[0]
 	d.groups = d.groups[1:]
 	for i := range group {
+		if !d.s.dials(&group[i]) {
+			d.cause = "DESTINATION_OUT_OF_ORDER"
+			continue
+		}
 		c := d.s.dial(d, &group[i])
 		d.legs = append(d.legs, c)
 		c.onAnswer = append(c.onAnswer, func() { d.up(c) })
@@ -74,6 +78,14 @@ func (d *dialing) group() {
 		}
 		c.onHangup = append(c.onHangup, func() { d.lost(c) })
 	}
+	if len(d.legs) == 0 {
+		d.group()
+	}
+}
+
+// dials says whether a leg may be made. Half of a loopback is an inbound one.
+func (s *Server) dials(l *leg) bool {
+	return !s.control.noOutbound && !(l.Endpoint == "loopback" && s.control.noInbound)
 }
 
 func (d *dialing) up(c *channel) {

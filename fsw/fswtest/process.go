@@ -17,7 +17,7 @@ func (s *Server) boot() {
 	s.runs++
 	s.channels = map[string]*channel{}
 	s.order, s.table, s.sessions, s.peak = nil, showTable{}, 0, 0
-	s.confs = conferences{}
+	s.confs, s.control = conferences{}, control{}
 	s.known = map[string]bool{}
 	for _, name := range knownSubclasses {
 		s.known[name] = true

@@ -56,6 +56,7 @@ type Server struct {
 	order    []*channel // by creation
 	table    showTable
 	confs    conferences
+	control  control
 	sessions int // since startup
 	peak     int
 }

@@ -39,7 +39,7 @@ func (s *Server) StartTraffic(o TrafficOptions) (stop func()) {
 	x := &series{s: s, rng: rng, mean: time.Duration(float64(time.Second) / o.CallsPerSecond), max: o.MaxCalls}
 	g := &traffic{s: s, o: o, rng: rng}
 	x.happen = func() bool {
-		if s.down { // they hear nothing
+		if !s.takesCalls() {
 			return false
 		}
 		g.made++
