@@ -97,11 +97,10 @@ func ConferencePlay(name, path string, who ConferenceWho) APICommand {
 // A ConferenceStop says which of the files that are being played is to be stopped.
 type ConferenceStop string
 
-// What can be stopped.
+// What can be stopped. The server's help names "last" too, which it refuses.
 const (
 	StopCurrent ConferenceStop = "current"
 	StopAll     ConferenceStop = "all"
-	StopLast    ConferenceStop = "last"
 	StopAsync   ConferenceStop = "async"
 )
 
@@ -110,9 +109,9 @@ const (
 func ConferenceStopPlaying(name string, what ConferenceStop, who ConferenceWho) APICommand {
 	a := conferenceArgs(name)
 	switch what {
-	case StopCurrent, StopAll, StopLast, StopAsync:
+	case StopCurrent, StopAll, StopAsync:
 	default:
-		a.fail("stop", "is not current, all, last or async", string(what))
+		a.fail("stop", "is not current, all or async", string(what))
 	}
 	if who != "" {
 		a.who(who)
