@@ -40,6 +40,8 @@ type update struct {
 	ev    *esl.Event
 	first int    // index of the first header that counts
 	seen  uint64 // attributes met: of repeated headers the first counts
+	set   uint64 // attributes whose header counted
+	row   bool   // it is a row of a table, and no event
 	bad   uint64 // values that did not fit their cell
 
 	// parts of cells of a Channel
@@ -85,7 +87,8 @@ func (a *attributes) update(u *update) {
 			at := &a.all[n]
 			if at.key.Hash() == hash && u.seen&(1<<n) == 0 && ev.NameIs(i, at.key) {
 				u.seen |= 1 << n
-				if at.at == "" || at.at == ev.Name() {
+				if at.at == "" || u.row || at.at == ev.Name() {
+					u.set |= 1 << n
 					at.set(u, i)
 				}
 				continue

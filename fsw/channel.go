@@ -72,8 +72,7 @@ type Channel struct {
 	indexed    cell.Value[bool]        // whether it is in Switch.byCallUUID
 	parted     string                  // the other leg before an unbridge; its header lingers
 	listedAt   time.Time               // when a snapshot brought it, zero if none did
-	listedIn   uint32                  // see Switch.gap: since which one it is listed, was heard of, and is known to be right
-	heardIn    uint32
+	listedIn   uint32                  // see Switch.gap: since which one it is listed, and is known to be right
 	checkedIn  uint32
 	aloneIn    uint32    // since which one uuid_dump tells of no bridge
 	asOf       Moment    // when uuid_dump was answered, until an event is younger

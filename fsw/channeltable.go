@@ -19,7 +19,8 @@ type channelTable struct{ sw *Switch }
 // Of more, the rows are believed at first, and checked afterwards.
 const checkFirst = 500
 
-func (channelTable) command() string { return "show channels as json" }
+func (channelTable) command() string    { return "show channels as json" }
+func (t channelTable) asked(tx cell.Tx) { t.sw.Snapshot.Set(tx, SnapshotPending) }
 
 func (t channelTable) compare(tx cell.Tx, c *check, output string) bool {
 	sw := t.sw

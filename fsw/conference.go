@@ -48,8 +48,6 @@ type Conference struct {
 	// Members are its members by their ids. A server counts ids up; a member that
 	// is sent to another conference keeps its own.
 	Members cell.Map[int, *Member]
-
-	heardIn uint32 // see Switch.gap: since which one there was an event about it
 }
 
 // Name returns what the conference is called, such as "conf217".

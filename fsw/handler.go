@@ -41,6 +41,12 @@ type Handler struct {
 	in    family
 	scope *cell.Scope
 	kids  kinds
+
+	// See Switch.gap: since which one there was an event about it, which attributes
+	// that and later ones have set, and in which one somebody made it by hand.
+	heard   uint64
+	heardIn uint32
+	madeIn  uint32
 }
 
 // Handled is a struct that embeds Handler.
@@ -91,7 +97,8 @@ func (h *Handler) Scope(tx cell.Tx) *cell.Scope {
 }
 
 // Close ends it, and what it owns: reason, which must not be "", is what Closed
-// becomes. Closing twice does nothing. An event may make another one with its key.
+// becomes. Closing twice does nothing. An event may make another one with its key,
+// and so may a snapshot, see Kind.Snapshot.
 //
 // A Channel is ended by its switch alone, and so are the other handlers of this
 // package: Close panics.

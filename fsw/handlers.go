@@ -13,12 +13,22 @@ import (
 
 // Handlers are the living handlers of one kind and owner, by their keys.
 type Handlers[H Handled] struct {
+	// Snapshot tells whether they have been compared with the server's table, if the
+	// kind has one: SnapshotUnavailable is an error of the command or of what reads its
+	// output. It stays what it was while there is no connection, when Switch.Ready is
+	// false.
+	Snapshot cell.Value[SnapshotState]
+
 	kind   *Kind[H]
 	owner  Owner
 	byKey  cell.Map[string, H]
 	closed cell.Value[bool]
 	failed atomic.Bool // one of its functions: it handles no more
 	update update
+
+	ended        recentIDs // their keys, for tables that lag
+	endedSince   recentIDs // since the gap endedSinceIn, see Switch.gap
+	endedSinceIn uint32
 }
 
 // Handle makes events feed handlers of a kind, which belong to the owner. Of a
@@ -27,11 +37,18 @@ type Handlers[H Handled] struct {
 // the owner has ended or Close was called: from then on these events are ignored,
 // unless somebody else needs them, and left out at the next connect.
 //
+// What may have been missed while there was no connection, or when events were dropped,
+// is made up for as Kind.Snapshot says, or else Kind.Stays.
+//
 // If one of the kind's functions fails, the event is undone and applied again
 // without these Handlers: they end with CauseFailed, and Faults tells why.
 func Handle[H Handled](tx cell.Tx, owner Owner, kind *Kind[H]) *Handlers[H] {
 	if kind.key == nil {
 		panic(&cell.UsageError{Problem: fmt.Sprintf("the kind %q has no Key", kind.name)})
+	}
+	sw := owner.Switch()
+	if kind.command != "" && owner != Owner(sw) {
+		panic(&cell.UsageError{Problem: fmt.Sprintf("the kind %q has a Snapshot, and is handled for what is no Switch", kind.name)})
 	}
 	hs := &Handlers[H]{kind: kind, owner: owner}
 	if owner.over(tx.Reader) {
@@ -39,7 +56,8 @@ func Handle[H Handled](tx cell.Tx, owner Owner, kind *Kind[H]) *Handlers[H] {
 		return hs
 	}
 	owner.owned().add(tx, hs)
-	owner.Switch().need(tx, hs.words(), 1)
+	sw.need(tx, hs.words(), 1)
+	sw.lookAtNew(tx, hs)
 	return hs
 }
 
@@ -57,8 +75,8 @@ func (hs *Handlers[H]) Len(r cell.Reader) int { return hs.byKey.Len(r) }
 func (hs *Handlers[H]) Map() cell.ReadableMap[string, H] { return &hs.byKey }
 
 // Make returns the handler with the key, always the same one, and makes it if it
-// does not exist: from what a command has told, perhaps. It panics if the owner
-// has ended.
+// does not exist: from what a command has told, perhaps. One that is made so need not
+// be in a snapshot before the next gap. Make panics if the owner has ended.
 func (hs *Handlers[H]) Make(tx cell.Tx, key string) H {
 	if h, ok := hs.byKey.Peek(tx.Reader, key); ok {
 		return h
@@ -66,6 +84,12 @@ func (hs *Handlers[H]) Make(tx cell.Tx, key string) H {
 	if hs.closed.Peek(tx.Reader) {
 		panic(&cell.UsageError{Problem: fmt.Sprintf("%s %q was made for an owner that has ended", hs.kind.name, key)})
 	}
+	h := hs.make(tx, key)
+	h.handler().madeIn = hs.owner.Switch().gap
+	return h
+}
+
+func (hs *Handlers[H]) make(tx cell.Tx, key string) H {
 	h := hs.kind.make()
 	of := h.handler()
 	of.sw, of.owner, of.key, of.in = hs.owner.Switch(), hs.owner, strings.Clone(key), hs
@@ -95,7 +119,7 @@ func (hs *Handlers[H]) close(tx cell.Tx, reason string) {
 
 // event feeds the handler that the event is about.
 func (hs *Handlers[H]) event(tx cell.Tx, ev *esl.Event, w word) {
-	if hs.failed.Load() || hs.closed.Peek(tx.Reader) {
+	if hs.over(tx.Reader) {
 		return
 	}
 	sw, k := hs.owner.Switch(), hs.kind
@@ -116,17 +140,15 @@ func (hs *Handlers[H]) feed(tx cell.Tx, ev *esl.Event, w word, key string) {
 	h, ok := hs.byKey.Peek(tx.Reader, key)
 	if !ok {
 		if k.begins != nil && !k.begins(ev) {
+			if hs.command() != "" && k.ends != nil && k.ends(ev) != "" {
+				hs.remember(key) // a row may still be about it
+			}
 			return
 		}
-		h = hs.Make(tx, key)
+		h = hs.make(tx, key)
 	}
 	of := h.handler()
-	u := &hs.update
-	*u = update{sw: of.sw, tx: tx, of: pointerTo(of), ev: ev}
-	k.attributes.update(u)
-	bad := u.bad
-	*u = update{}
-	of.sw.misfits(tx, bad)
+	of.hear(tx, hs.set(update{sw: of.sw, tx: tx, of: pointerTo(of), ev: ev}))
 	if f := k.on[w]; f != nil {
 		f(h, tx, ev)
 	}
@@ -143,6 +165,17 @@ func (hs *Handlers[H]) feed(tx cell.Tx, ev *esl.Event, w word, key string) {
 			of.end(tx, reason)
 		}
 	}
+}
+
+// set sets the cells, and returns which ones.
+func (hs *Handlers[H]) set(with update) (attributes uint64) {
+	u := &hs.update
+	*u = with
+	hs.kind.attributes.update(u)
+	set, bad := u.set, u.bad
+	*u = update{}
+	hs.owner.Switch().misfits(with.tx, bad)
+	return set
 }
 
 // words returns what the kind subscribes to.
@@ -168,7 +201,12 @@ func (hs *Handlers[H]) drop() {
 	sw.contain(esl.Message{}, func(tx cell.Tx) error { hs.close(tx, CauseFailed); return nil })
 }
 
-func (hs *Handlers[H]) leave(tx cell.Tx, h *Handler) { hs.byKey.Delete(tx, h.key) }
+func (hs *Handlers[H]) leave(tx cell.Tx, h *Handler) {
+	hs.byKey.Delete(tx, h.key)
+	if hs.command() != "" && h.Closed.Peek(tx.Reader) != CauseLost {
+		hs.remember(h.key)
+	}
+}
 
 func (hs *Handlers[H]) describe(tx cell.Tx, h *Handler) {
 	object := reflect.NewAt(reflect.TypeFor[H]().Elem(), pointerTo(h)).Interface()

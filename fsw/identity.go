@@ -18,9 +18,13 @@ var keyCoreUUID = esl.MakeKey("Core-UUID")
 // its events.
 func (sw *Switch) askIdentity(tx cell.Tx) {
 	sw.tell(tx, esl.API("global_getvar core_uuid"), func(tx cell.Tx, r Reply) {
-		if id := strings.TrimSpace(r.Text); r.Err == nil && esl.CheckReply(r.Text) == nil {
+		if r.Err != nil {
+			return
+		}
+		if id := strings.TrimSpace(r.Text); esl.CheckReply(r.Text) == nil {
 			sw.identify(tx, id)
 		}
+		sw.forgetHandlers(tx)
 	})
 }
 
@@ -53,6 +57,9 @@ func (sw *Switch) identify(tx cell.Tx, id string) {
 func (sw *Switch) restarted(tx cell.Tx) {
 	for _, t := range sw.tables {
 		t.restarted(tx)
+	}
+	for _, h := range sw.kids.all {
+		h.restarted(tx)
 	}
 	sw.recent.forget()
 }

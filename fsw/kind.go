@@ -24,6 +24,10 @@ type Kind[H Handled] struct {
 	begins     func(*esl.Event) bool
 	ends       func(*esl.Event) string
 	made       func(H, cell.Tx)
+	command    string // that shows the table of its snapshots; "" is none
+	rows       func(output string) ([]*esl.Event, error)
+	listed     func(H, cell.Tx, *esl.Event)
+	stays      bool
 	attributes attributes
 }
 
@@ -121,5 +125,45 @@ func (k *Kind[H]) Ends(at func(*esl.Event) (reason string)) *Kind[H] {
 // kinds for it, or to add rules to its scope.
 func (k *Kind[H]) Made(f func(h H, tx cell.Tx)) *Kind[H] {
 	k.made = f
+	return k
+}
+
+// Snapshot says which API command shows the table of what the handlers are of, such
+// as `show registrations as json`, and how its output is read: as one event a row,
+// whose headers are those that Key and the tags name (see JSONRows, DelimitedRows).
+// The function is pure; an error says that the output is no such table.
+//
+// The command runs at each login, after events were dropped, and when the kind is
+// handled, each time after the subscription, and again a second later, since tables
+// may lag behind events. A row makes a handler, or sets the cells of the one there is,
+// but events win: not those cells that an event has set since the subscription, and not
+// one that has ended since then. A handler that no row and no event since then is about
+// ends with CauseLost. No function of the kind is called but those of Made and Listed,
+// and at= in a tag does not matter.
+//
+// Snapshots are taken of Handlers of a connected Switch (see Connect and Dial); to
+// handle the kind for another owner is an error.
+func (k *Kind[H]) Snapshot(command string, rows func(output string) ([]*esl.Event, error)) *Kind[H] {
+	if _, err := esl.API(command).Encode(); err != nil || command == "" {
+		panic(fmt.Sprintf("fsw: the kind %q cannot have a snapshot of the API command %q: %v", k.name, command, err))
+	}
+	k.command, k.rows = command, rows
+	return k
+}
+
+// Listed calls f with each row of a snapshot that is about a handler, after the cells
+// have been updated, unless an event was about it since the subscription.
+func (k *Kind[H]) Listed(f func(h H, tx cell.Tx, row *esl.Event)) *Kind[H] {
+	k.listed = f
+	return k
+}
+
+// Stays says that handlers of a Switch which have no Snapshot stay after a gap, as
+// events have told of them last, right or wrong. Without it they end with CauseLost
+// when the connection is back, since nobody knows what has become of them. Those of
+// other owners stay anyway, as long as their owner does, and a restart of the server
+// ends all of them.
+func (k *Kind[H]) Stays() *Kind[H] {
+	k.stays = true
 	return k
 }

@@ -17,6 +17,9 @@ type kinds struct {
 
 // handling is a Handlers of any type.
 type handling interface {
+	table
+	forget(tx cell.Tx)
+	over(r cell.Reader) bool
 	wants(w word) bool
 	event(tx cell.Tx, ev *esl.Event, w word)
 	close(tx cell.Tx, reason string)

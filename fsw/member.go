@@ -54,7 +54,6 @@ type Member struct {
 	JoinTime cell.Value[time.Time]
 
 	leaving string // what is making it leave, as the reason of its end
-	heardIn uint32 // see Switch.gap: since which one there was an event about it
 }
 
 // Conference returns the conference that it is in, or was.

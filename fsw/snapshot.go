@@ -56,6 +56,8 @@ func (l look) String() string {
 type table interface {
 	// command is the API command that shows the table.
 	command() string
+	// asked says that a first look has begun.
+	asked(tx cell.Tx)
 	// compare compares the model with the table, and asks what is in doubt by way
 	// of c. It is false if the server has no such table, and the model is not whole
 	// without it.
@@ -68,10 +70,24 @@ type table interface {
 // that of the subscription: events first, then the snapshot, or something falls in
 // between.
 func (sw *Switch) beginToSynchronise(tx cell.Tx) {
-	if sw.LoggedIn.Get(tx.Reader) && !sw.opts.NoChannels {
+	if sw.LoggedIn.Get(tx.Reader) && (!sw.opts.NoChannels || len(sw.kids.all) > 0) {
 		sw.askIdentity(tx)
 		sw.takeSnapshot(tx, firstLook)
 	}
+}
+
+// tablesNow are the tables that the model is compared with: the switch's own, and
+// those of users' Handlers.
+func (sw *Switch) tablesNow() (tables []table) {
+	if !sw.opts.NoChannels {
+		tables = append(tables, sw.tables...)
+	}
+	for _, h := range sw.kids.all {
+		if h.command() != "" {
+			tables = append(tables, h)
+		}
+	}
+	return tables
 }
 
 // takeSnapshot asks for the tables, or, if that is being done, asks again later.
@@ -80,13 +96,19 @@ func (sw *Switch) takeSnapshot(tx cell.Tx, l look) {
 		sw.again.Set(tx, true)
 		return
 	}
+	tables := sw.tablesNow()
+	if len(tables) == 0 {
+		return
+	}
 	sw.looking.Set(tx, true)
 	if l == firstLook {
-		sw.Snapshot.Set(tx, SnapshotPending)
 		sw.Differences.Set(tx, Differences{})
 	}
-	c := &check{sw: sw, look: l, began: sw.now(), tables: len(sw.tables), complete: true}
-	for _, t := range sw.tables {
+	c := &check{sw: sw, look: l, began: sw.now(), tables: len(tables), complete: true}
+	for _, t := range tables {
+		if l == firstLook {
+			t.asked(tx)
+		}
 		sw.tell(tx, esl.API(t.command()), func(tx cell.Tx, r Reply) {
 			if r.Err != nil {
 				return
@@ -112,13 +134,17 @@ func (sw *Switch) synchronised(tx cell.Tx, c *check) {
 		return
 	}
 	sw.live(tx)
+	state := SnapshotDone
 	switch {
+	case sw.opts.NoChannels:
+		state = SnapshotNone
 	case !c.complete:
-		sw.Snapshot.Set(tx, SnapshotUnavailable)
+		state = SnapshotUnavailable
 	case c.look == secondLook:
-		sw.Snapshot.Set(tx, SnapshotChecked)
-	default:
-		sw.Snapshot.Set(tx, SnapshotDone)
+		state = SnapshotChecked
+	}
+	sw.Snapshot.Set(tx, state)
+	if c.look == firstLook && (c.complete || len(sw.tablesNow()) > len(sw.tables)) {
 		conn := sw.conn
 		tx.AtCommit(func() { conn.timers.after(secondLookIn, sw.lookAgain) })
 	}
@@ -142,8 +168,9 @@ func (sw *Switch) lagged(lost int) {
 	sw.contain(esl.Message{}, func(tx cell.Tx) error {
 		count(tx, &sw.DroppedEvents, uint64(lost))
 		sw.gap++
+		sw.forgetHandlers(tx)
 		switch {
-		case sw.Snapshot.Peek(tx.Reader) != SnapshotNone:
+		case sw.Snapshot.Peek(tx.Reader) != SnapshotNone, sw.opts.NoChannels && len(sw.tablesNow()) > 0 && sw.LoggedIn.Peek(tx.Reader):
 			sw.synchronising(tx)
 			sw.takeSnapshot(tx, firstLook)
 		case sw.given != nil && sw.LoggedIn.Peek(tx.Reader):

@@ -70,7 +70,9 @@ func (sw *Switch) subscribed(tx cell.Tx, r Reply) {
 	case r.Err != nil:
 	case sw.mode == modeConnected && sw.opts.NoChannels:
 		sw.refused(tx, r)
-		sw.live(tx) // there is no snapshot to wait for
+		if !sw.looking.Peek(tx.Reader) { // there is no snapshot to wait for
+			sw.live(tx)
+		}
 	case err != nil:
 		sw.failed(tx, "subscribing", err)
 	}
