@@ -32,7 +32,7 @@ func (t channelTable) compare(tx cell.Tx, c *check, output string) bool {
 	var unknown []row
 	for _, row := range rows {
 		listed[row.UUID] = row
-		if _, live := sw.byID.Peek(tx.Reader, row.UUID); !live && row.usable() && !sw.recent.has(row.UUID, sw.now()) {
+		if _, live := sw.byID.Peek(tx.Reader, row.UUID); !live && isID(row.UUID) && !sw.recent.isOver(row.UUID, sw.now(), sw.gap) {
 			unknown = append(unknown, row)
 		}
 	}
@@ -50,14 +50,14 @@ func (t channelTable) compare(tx cell.Tx, c *check, output string) bool {
 	})
 	believe := len(unknown) > checkFirst
 	for _, row := range unknown {
-		if believe {
+		if believe && !sw.recent.has(row.UUID, sw.now()) {
 			ch := sw.enterRow(tx, row)
 			sw.differs(tx, channelAppeared)
 			ch.checkedIn = 0
 			c.askLater(dump(row.UUID), func(tx cell.Tx, out string) { sw.channelDumped(tx, c, ch, row.UUID, row, out) })
 		} else {
 			sw.asking.Set(tx, row.UUID, row)
-			c.ask(dump(row.UUID), func(tx cell.Tx, out string) { sw.rowDumped(tx, row, out) })
+			c.ask(dump(row.UUID), func(tx cell.Tx, out string) { sw.rowDumped(tx, row, c.look, out) })
 		}
 	}
 	return err == nil
@@ -75,9 +75,9 @@ func (t channelTable) restarted(tx cell.Tx) {
 func dump(id string) string { return "uuid_dump " + id }
 
 // rowDumped takes the answer about a row of an unknown channel.
-func (sw *Switch) rowDumped(tx cell.Tx, row row, out string) {
+func (sw *Switch) rowDumped(tx cell.Tx, row row, l look, out string) {
 	sw.asking.Delete(tx, row.UUID)
-	if sw.recent.has(row.UUID, sw.now()) {
+	if sw.recent.isOver(row.UUID, sw.now(), sw.gap) {
 		return // it ended while we asked
 	}
 	_, live := sw.byID.Peek(tx.Reader, row.UUID)
@@ -88,6 +88,8 @@ func (sw *Switch) rowDumped(tx cell.Tx, row row, out string) {
 			sw.enterRow(tx, row).dumped(tx, ev)
 			sw.differs(tx, channelAppeared)
 		}
+	case forbidden(err) && l == firstLook && sw.recent.has(row.UUID, sw.now()):
+		// It may be the row of the one that has ended: the second look tells.
 	case forbidden(err):
 		sw.enterRow(tx, row)
 		sw.differs(tx, channelAppeared)
@@ -99,7 +101,7 @@ func (sw *Switch) askAgain(tx cell.Tx, row row) {
 	sw.asking.Set(tx, row.UUID, row)
 	sw.tell(tx, esl.API(dump(row.UUID)), func(tx cell.Tx, r Reply) {
 		if r.Err == nil {
-			sw.rowDumped(tx, row, r.Text)
+			sw.rowDumped(tx, row, firstLook, r.Text)
 		}
 	})
 }
@@ -121,13 +123,19 @@ func (sw *Switch) channelDumped(tx cell.Tx, c *check, ch *Channel, id string, ro
 	}
 	switch err := esl.CheckReply(out); {
 	case err == nil:
-		if ev := sw.parseDump(out); ev != nil {
+		if ev := sw.parseDump(out); ev != nil && ch.isAnother(tx.Reader, createdAt(ev)) {
+			sw.replaced(tx, ch)
+			sw.enterListed(tx, id).dumped(tx, ev)
+		} else if ev != nil {
 			before := ch.facts(tx.Reader)
 			ch.dumped(tx, ev)
 			if ch.facts(tx.Reader) != before {
 				sw.differs(tx, channelChanged)
 			}
 		}
+	case forbidden(err) && row.UUID != "" && ch.isAnother(tx.Reader, row.created()):
+		sw.replaced(tx, ch)
+		sw.enterRow(tx, row)
 	case forbidden(err) && row.UUID != "":
 		ch.setChecked(tx)
 		if ch.heardIn != sw.gap {
@@ -137,6 +145,13 @@ func (sw *Switch) channelDumped(tx cell.Tx, c *check, ch *Channel, id string, ro
 		// It is gone, or hanging up, and will then end with an event.
 		sw.askWhetherItExists(c, ch, id)
 	}
+}
+
+// replaced ends a channel whose id another one has come to.
+func (sw *Switch) replaced(tx cell.Tx, ch *Channel) {
+	sw.differs(tx, channelEnded)
+	ch.end(tx, CauseLost)
+	sw.differs(tx, channelAppeared)
 }
 
 // askWhetherItExists asks about a channel that may be gone, and ends it if it is. If

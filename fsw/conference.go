@@ -130,7 +130,7 @@ func (f conferences) leave(tx cell.Tx, h *Handler) {
 	if now, ok := f.sw.Conferences.Peek(tx.Reader, h.key); ok && now == c {
 		f.sw.Conferences.Delete(tx, h.key)
 	}
-	f.sw.recent.ended(c.UUID.Peek(tx.Reader), f.sw.now())
+	f.sw.recent.ended(c.UUID.Peek(tx.Reader), f.sw.now(), f.sw.gap)
 }
 
 func (f conferences) describe(tx cell.Tx, h *Handler) {

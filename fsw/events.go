@@ -52,7 +52,7 @@ func (sw *Switch) channelEvent(tx cell.Tx, ev *esl.Event, name esl.EventName) {
 	}
 	switch name {
 	case "CHANNEL_CREATE":
-		sw.created(tx, id)
+		sw.created(tx, ev, id)
 	case "CHANNEL_UUID":
 		sw.renamed(tx, ev, id)
 	}
@@ -63,6 +63,10 @@ func (sw *Switch) channelEvent(tx cell.Tx, ev *esl.Event, name esl.EventName) {
 			sw.ended(strings.Clone(id))
 		}
 		return
+	}
+	if ch.heardIn != sw.gap && ch.checkedIn != sw.gap && ch.isAnother(tx.Reader, createdAt(ev)) {
+		sw.replaced(tx, ch)
+		ch = sw.enterListed(tx, id)
 	}
 	ch.received(tx, ev)
 	switch name {
@@ -81,9 +85,12 @@ func (sw *Switch) channelEvent(tx cell.Tx, ev *esl.Event, name esl.EventName) {
 
 // created makes a channel live. If its id is live already, a snapshot has brought
 // it before its event came; otherwise the end of an earlier channel was missed.
-func (sw *Switch) created(tx cell.Tx, id string) {
+func (sw *Switch) created(tx cell.Tx, ev *esl.Event, id string) {
+	if !isID(id) {
+		return
+	}
 	if old, live := sw.byID.Peek(tx.Reader, id); live {
-		if old.listedIn == sw.gap && sw.now().Sub(old.listedAt) < snapshotLag {
+		if old.listedIn == sw.gap && sw.now().Sub(old.listedAt) < snapshotLag && !old.isAnother(tx.Reader, createdAt(ev)) {
 			return
 		}
 		old.end(tx, CauseLost)
@@ -121,7 +128,7 @@ func (sw *Switch) meet(tx cell.Tx, ch *Channel) {
 // concern nobody.
 func (sw *Switch) renamed(tx cell.Tx, ev *esl.Event, id string) {
 	i, ok := ev.Lookup(keyOldUniqueID)
-	if !ok {
+	if !ok || !isID(id) {
 		return
 	}
 	_, old := ev.At(i)
@@ -229,7 +236,7 @@ func (c channels) own() bool { return true }
 // ended remembers an id that a snapshot may still bring.
 func (sw *Switch) ended(id string) {
 	if sw.mode == modeConnected {
-		sw.recent.ended(id, sw.now())
+		sw.recent.ended(id, sw.now(), sw.gap)
 	}
 }
 

@@ -26,9 +26,7 @@ type Handlers[H Handled] struct {
 	failed atomic.Bool // one of its functions: it handles no more
 	update update
 
-	ended        recentIDs // their keys, for tables that lag
-	endedSince   recentIDs // since the gap endedSinceIn, see Switch.gap
-	endedSinceIn uint32
+	ended recentIDs // their keys, for tables that lag
 }
 
 // Handle makes events feed handlers of a kind, which belong to the owner. Of a

@@ -123,19 +123,13 @@ func (hs *Handlers[H]) restarted(tx cell.Tx) {
 		}
 	})
 	hs.ended.forget()
-	hs.endedSince.forget()
 }
 
 // remember notes that one has ended which a row may still be about.
 func (hs *Handlers[H]) remember(key string) {
 	sw := hs.owner.Switch()
 	key = strings.Clone(key) // not a piece of the event
-	if hs.endedSinceIn != sw.gap {
-		hs.endedSince.forget()
-		hs.endedSinceIn = sw.gap
-	}
-	hs.endedSince.ended(key, sw.now())
-	hs.ended.ended(key, sw.now())
+	hs.ended.ended(key, sw.now(), sw.gap)
 }
 
 // hasEnded says whether a row is about one that has ended. If that was before the gap
@@ -145,7 +139,7 @@ func (hs *Handlers[H]) hasEnded(key string, l look) bool {
 	if l == firstLook {
 		return hs.ended.has(key, sw.now())
 	}
-	return hs.endedSinceIn == sw.gap && hs.endedSince.has(key, sw.now())
+	return hs.ended.isOver(key, sw.now(), sw.gap)
 }
 
 // hear notes that an event was about it, and which of its attributes it has set.

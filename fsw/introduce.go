@@ -65,7 +65,7 @@ func callOf(r Reply) (*esl.Event, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: the reply to connect: %w", ErrNotFreeSWITCH, err)
 	}
-	if ev.Value("Unique-ID") == "" {
+	if !isID(ev.Value("Unique-ID")) {
 		return nil, fmt.Errorf("%w: the reply to connect has no Unique-ID", ErrNotFreeSWITCH)
 	}
 	return ev, nil

@@ -20,7 +20,7 @@ const (
 )
 
 // lossOf plays a stream that ends, and returns why the switch says that it did.
-func lossOf(t *testing.T, stream string) (reason error, sw *fsw.Switch) {
+func lossOf(t *testing.T, stream string) (sw *fsw.Switch, reason error) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		sw = connect(t, func() (net.Conn, error) {
@@ -34,7 +34,7 @@ func lossOf(t *testing.T, stream string) (reason error, sw *fsw.Switch) {
 		waitState(t, sw, fsw.LinkDown)
 		reason = cell.Read(sw.Graph(), &sw.Link.LastError)
 	})
-	return reason, sw
+	return sw, reason
 }
 
 // What is quoted in an event, a log line or an answer is not the server's own word.
@@ -46,7 +46,7 @@ func TestNoticeThatIsQuotedNamesNoLoss(t *testing.T) {
 			esl.NewEvent("MESSAGE").WithBody("The system is being shut down.\n").JSONMessage(),
 			esl.NewMessage(esl.APIResponse, notice),
 		} {
-			err, _ := lossOf(t, authRequest+accepted+m.Wire())
+			_, err := lossOf(t, authRequest+accepted+m.Wire())
 			if !errors.Is(err, fsw.ErrHungUp) || errors.Is(err, fsw.ErrShutdown) || errors.Is(err, fsw.ErrKilled) {
 				t.Errorf("%v: %v", m, err)
 			}
@@ -62,7 +62,7 @@ func TestNoticeNamesTheLoss(t *testing.T) {
 			if notice == goodbye && n > 0 {
 				break
 			}
-			err, sw := lossOf(t, authRequest+accepted+event+event[:n]+notice)
+			sw, err := lossOf(t, authRequest+accepted+event+event[:n]+notice)
 			if len(event)-n != len(notice) && !errors.Is(err, want) {
 				t.Errorf("after %d bytes of an event: %v, not %v", n, err, want)
 			}
@@ -76,7 +76,7 @@ func TestNoticeNamesTheLoss(t *testing.T) {
 // A server that is going down may say so before it asks for a login. It will be back.
 func TestNoticeInThePlaceOfALogin(t *testing.T) {
 	for notice, want := range map[string]error{shutDown: fsw.ErrShutdown, goodbye: fsw.ErrHungUp} {
-		err, _ := lossOf(t, notice)
+		_, err := lossOf(t, notice)
 		if !errors.Is(err, want) || fsw.Permanent(err) {
 			t.Errorf("%v, permanent %t, not %v", err, fsw.Permanent(err), want)
 		}

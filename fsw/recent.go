@@ -5,13 +5,14 @@ import "time"
 // recentIDs remembers the channels that have ended lately: the server's own table
 // of channels, from which snapshots come, lags behind its events.
 type recentIDs struct {
-	at    map[string]time.Time
+	last  map[string]recentID
 	queue []recentID
 }
 
 type recentID struct {
-	id string
-	at time.Time
+	id  string
+	at  time.Time
+	gap uint32 // see Switch.gap
 }
 
 // snapshotLag is how long a dead channel may still be in a snapshot: ten times
@@ -21,24 +22,32 @@ const snapshotLag = 10 * time.Second
 // maxRecent bounds the memory if channels end very fast.
 const maxRecent = 100_000
 
-func (s *recentIDs) ended(id string, now time.Time) {
-	if s.at == nil {
-		s.at = map[string]time.Time{}
+func (s *recentIDs) ended(id string, now time.Time, gap uint32) {
+	if s.last == nil {
+		s.last = map[string]recentID{}
 	}
 	for len(s.queue) > 0 && (now.Sub(s.queue[0].at) > snapshotLag || len(s.queue) >= maxRecent) {
 		old := s.queue[0]
 		s.queue = s.queue[1:]
-		if s.at[old.id].Equal(old.at) {
-			delete(s.at, old.id)
+		if s.last[old.id] == old {
+			delete(s.last, old.id)
 		}
 	}
-	s.at[id] = now
-	s.queue = append(s.queue, recentID{id, now})
+	end := recentID{id, now, gap}
+	s.last[id] = end
+	s.queue = append(s.queue, end)
 }
 
+// has says whether something has ended that had this id.
 func (s *recentIDs) has(id string, now time.Time) bool {
-	at, ok := s.at[id]
-	return ok && now.Sub(at) <= snapshotLag
+	end, ok := s.last[id]
+	return ok && now.Sub(end.at) <= snapshotLag
+}
+
+// isOver is has for ids that can come back, but not without an event that tells: if
+// something may have been missed since, there may be another channel with the id.
+func (s *recentIDs) isOver(id string, now time.Time, gap uint32) bool {
+	return s.has(id, now) && s.last[id].gap == gap
 }
 
 // forget is for a server that has none of them any more.

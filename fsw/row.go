@@ -33,17 +33,17 @@ type row struct {
 	CallUUID     string `json:"call_uuid"`
 }
 
-// usable says whether questions about the row can be asked.
-func (r row) usable() bool {
-	_, err := esl.API("uuid_dump " + r.UUID).Encode()
-	return r.UUID != "" && err == nil
-}
-
 // enterRow adds a live channel from its row.
 func (sw *Switch) enterRow(tx cell.Tx, row row) *Channel {
-	ch := sw.enter(tx, row.UUID)
-	ch.listedAt, ch.listedIn = sw.now(), sw.gap
+	ch := sw.enterListed(tx, row.UUID)
 	ch.setRow(tx, row)
+	return ch
+}
+
+// enterListed adds a live channel that no event has announced.
+func (sw *Switch) enterListed(tx cell.Tx, id string) *Channel {
+	ch := sw.enter(tx, id)
+	ch.listedAt, ch.listedIn = sw.now(), sw.gap
 	return ch
 }
 
@@ -63,10 +63,12 @@ func (ch *Channel) setRow(tx cell.Tx, row row) {
 	ch.ReadCodec.Set(tx, Codec{internOrClone(row.ReadCodec), atoi(row.ReadRate), atoi(row.ReadBitRate)})
 	ch.WriteCodec.Set(tx, Codec{internOrClone(row.WriteCodec), atoi(row.WriteRate), atoi(row.WriteBitRate)})
 	if ch.Times.Peek(tx.Reader).Created == 0 { // the row has whole seconds
-		ch.Times.Set(tx, Timetable{Created: Moment(atoi(row.CreatedEpoch)) * 1e6})
+		ch.Times.Set(tx, Timetable{Created: row.created()})
 	}
 	ch.sw.group(tx, ch)
 }
+
+func (r row) created() Moment { return Moment(atoi(r.CreatedEpoch)) * 1e6 }
 
 func atoi(s string) int {
 	n, err := strconv.Atoi(s)
