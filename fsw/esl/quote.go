@@ -39,9 +39,10 @@ func escapes(rest string, delim byte) bool {
 }
 
 // quoteWord prepares one of several words that a layer cuts at spaces. One that has
-// spaces, or is empty, is put into quotes.
+// spaces, or is empty, is put into quotes, and so is one that would, as the first, tell the
+// server to cut elsewhere: "^^:" at colons.
 func quoteWord(s string) string {
-	quoted := s == "" || strings.Contains(s, " ")
+	quoted := s == "" || strings.Contains(s, " ") || strings.HasPrefix(s, "^^")
 	var b strings.Builder
 	if quoted {
 		b.WriteByte('\'')
