@@ -12,7 +12,7 @@ import (
 type Gateway struct {
 	fsw.Handler
 	State  cell.Value[string] `fsw:"State"`
-	Status cell.Value[string] `fsw:"Status"`
+	Status cell.Value[string] `fsw:"Ping-Status"`
 }
 
 // stateChanged is called when the cells have been updated.
@@ -40,7 +40,7 @@ func ExampleHandle() {
 	sw.ReceivedMessage(esl.NewEvent("CUSTOM", "Event-Subclass", "sofia::gateway_state",
 		"Gateway", "acme", "State", "TRYING").PlainMessage())
 	sw.ReceivedMessage(esl.NewEvent("CUSTOM", "Event-Subclass", "sofia::gateway_state",
-		"Gateway", "acme", "State", "REGED", "Status", "UP").PlainMessage())
+		"Gateway", "acme", "State", "REGED", "Ping-Status", "UP").PlainMessage())
 	// Output:
 	// acme: "TRYING" ""
 	// event of acme
