@@ -13,13 +13,16 @@ import (
 // A wallboard: who of the agents takes calls. It is right from the start, since the
 // module is asked for its table, and after each reconnect.
 func Example() {
-	srv := fswtest.NewServer(fswtest.Options{})
+	srv, err := fswtest.Listen("127.0.0.1:0", fswtest.Options{})
+	if err != nil {
+		panic(err)
+	}
 	defer srv.Close()
 	srv.Handle("json", func(string) string {
 		return `{"status":"success","response":[{"name":"ann","status":"Available","state":"Waiting"}]}`
 	})
 	ctx := context.Background()
-	sw, err := fsw.Dial(ctx, "127.0.0.1:8021", fsw.Options{Password: "ClueCon", DialContext: srv.DialContext})
+	sw, err := fsw.Connect(ctx, srv.Addr(), fsw.Options{Password: "ClueCon"})
 	if err != nil {
 		panic(err)
 	}
