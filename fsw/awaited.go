@@ -1,6 +1,7 @@
 package fsw
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -36,6 +37,20 @@ func (a *awaited) set(id string, is bool) {
 		a.ids = map[string]bool{}
 	}
 	a.ids[id] = true
+}
+
+// inEvent says whether an event that has been read has such an id.
+func (a *awaited) inEvent(ev *esl.Event) bool {
+	var ids []string
+	switch ev.Name() {
+	case esl.EventChannelExecuteComplete:
+		ids = ev.Values("Application-UUID")
+	case esl.EventPrivateCommand:
+		ids = ev.Values("Event-UUID")
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.ContainsFunc(ids, func(id string) bool { return a.ids[id] })
 }
 
 // in says whether an event has such an id: CHANNEL_EXECUTE_COMPLETE has it as

@@ -123,7 +123,7 @@ func (ch *Channel) SendExecute(tx cell.Tx, app, data string, times int, callback
 // needs none, and had better not have it: in a static session of an older server a message
 // with an id waits for the end of the session.
 func (ch *Channel) address(r cell.Reader) string {
-	if s := ch.sw.given; s != nil && s.Channel == ch {
+	if s := ch.sw.given; s != nil && s.Channel == ch || s == nil && ch.sw.ofSession() {
 		return ""
 	}
 	return ch.UUID.Peek(r)

@@ -51,9 +51,9 @@ func (t channelTable) compare(tx cell.Tx, c *check, output string) bool {
 	believe := len(unknown) > checkFirst
 	for _, row := range unknown {
 		if believe && !sw.recent.has(row.UUID, sw.now()) {
-			ch := sw.enterRow(tx, row)
+			sw.learn(tx, func(tx cell.Tx, sw *Switch) { sw.enterRow(tx, row).checkedIn = 0 })
 			sw.differs(tx, channelAppeared)
-			ch.checkedIn = 0
+			ch, _ := sw.byID.Peek(tx.Reader, row.UUID)
 			c.askLater(dump(row.UUID), func(tx cell.Tx, out string) { sw.channelDumped(tx, c, ch, row.UUID, row, out) })
 		} else {
 			sw.asking.Set(tx, row.UUID, row)
@@ -85,13 +85,13 @@ func (sw *Switch) rowDumped(tx cell.Tx, row row, l look, out string) {
 	case live: // it began while we asked, and its events tell all
 	case err == nil:
 		if ev := sw.parseDump(out); ev != nil {
-			sw.enterRow(tx, row).dumped(tx, ev)
+			sw.learn(tx, func(tx cell.Tx, sw *Switch) { sw.enterRow(tx, row).dumped(tx, ev) })
 			sw.differs(tx, channelAppeared)
 		}
 	case forbidden(err) && l == firstLook && sw.recent.has(row.UUID, sw.now()):
 		// It may be the row of the one that has ended: the second look tells.
 	case forbidden(err):
-		sw.enterRow(tx, row)
+		sw.learn(tx, func(tx cell.Tx, sw *Switch) { sw.enterRow(tx, row) })
 		sw.differs(tx, channelAppeared)
 	}
 }
@@ -124,23 +124,29 @@ func (sw *Switch) channelDumped(tx cell.Tx, c *check, ch *Channel, id string, ro
 	switch err := esl.CheckReply(out); {
 	case err == nil:
 		if ev := sw.parseDump(out); ev != nil && ch.isAnother(tx.Reader, createdAt(ev)) {
-			sw.replaced(tx, ch)
-			sw.enterListed(tx, id).dumped(tx, ev)
+			sw.learnOf(tx, ch, func(tx cell.Tx, ch *Channel) {
+				ch.sw.replaced(tx, ch)
+				ch.sw.enterListed(tx, id).dumped(tx, ev)
+			})
 		} else if ev != nil {
 			before := ch.facts(tx.Reader)
-			ch.dumped(tx, ev)
+			sw.learnOf(tx, ch, func(tx cell.Tx, ch *Channel) { ch.dumped(tx, ev) })
 			if ch.facts(tx.Reader) != before {
 				sw.differs(tx, channelChanged)
 			}
 		}
 	case forbidden(err) && row.UUID != "" && ch.isAnother(tx.Reader, row.created()):
-		sw.replaced(tx, ch)
-		sw.enterRow(tx, row)
+		sw.learnOf(tx, ch, func(tx cell.Tx, ch *Channel) {
+			ch.sw.replaced(tx, ch)
+			ch.sw.enterRow(tx, row)
+		})
 	case forbidden(err) && row.UUID != "":
-		ch.setChecked(tx)
-		if ch.heardIn != sw.gap {
-			ch.setRow(tx, row)
-		}
+		sw.learnOf(tx, ch, func(tx cell.Tx, ch *Channel) {
+			ch.setChecked(tx)
+			if ch.heardIn != ch.sw.gap {
+				ch.setRow(tx, row)
+			}
+		})
 	default:
 		// It is gone, or hanging up, and will then end with an event.
 		sw.askWhetherItExists(c, ch, id)
@@ -163,13 +169,13 @@ func (sw *Switch) askWhetherItExists(c *check, ch *Channel, id string) {
 		}
 		switch strings.TrimSpace(out) {
 		case "true":
-			ch.setChecked(tx)
+			sw.learnOf(tx, ch, func(tx cell.Tx, ch *Channel) { ch.setChecked(tx) })
 		case "false":
-			ch.end(tx, CauseLost)
+			sw.learnEnd(tx, ch, CauseLost)
 			sw.differs(tx, channelEnded)
 		default: // nobody tells: what nothing was heard of is not kept for ever
 			if ch.heardIn != sw.gap {
-				ch.end(tx, CauseLost)
+				sw.learnEnd(tx, ch, CauseLost)
 				sw.differs(tx, channelEnded)
 			}
 		}

@@ -18,9 +18,12 @@ const farewell = time.Second
 // than in a cell.Lane, or inside a transaction.
 func (sw *Switch) Close() error {
 	cell.MustNotBlock("Close")
-	if sw.keeper != nil {
+	switch {
+	case sw.keeper != nil:
 		sw.keeper.close()
-	} else {
+	case sw.mirror != nil:
+		sw.mirror.close()
+	default:
 		sw.closed(ErrClosed)
 	}
 	sw.scope.Stop()
@@ -30,24 +33,25 @@ func (sw *Switch) Close() error {
 // closed ends everything that belongs to the switch.
 func (sw *Switch) closed(reason error) {
 	defer sw.endLife(reason) // whatever users' rules do, waiters are told
-	sw.contain(esl.Message{}, func(tx cell.Tx) error {
-		if sw.Closed.Peek(tx.Reader) != nil {
-			return nil
+	sw.contain(esl.Message{}, func(tx cell.Tx) error { sw.shut(tx, reason); return nil })
+}
+
+func (sw *Switch) shut(tx cell.Tx, reason error) {
+	if sw.Closed.Peek(tx.Reader) != nil {
+		return
+	}
+	sw.Closed.Set(tx, reason)
+	sw.release(tx, reason)
+	tx.Untracked(func(tx cell.Tx) {
+		sw.kids.close(tx, CauseSwitch)
+		for _, c := range sw.Conferences.All(tx.Reader) {
+			c.finish(tx, CauseSwitch)
 		}
-		sw.Closed.Set(tx, reason)
-		sw.release(tx, reason)
-		tx.Untracked(func(tx cell.Tx) {
-			sw.kids.close(tx, CauseSwitch)
-			for _, c := range sw.Conferences.All(tx.Reader) {
-				c.finish(tx, CauseSwitch)
-			}
-			for ch := range sw.Channels.All(tx.Reader) {
-				ch.end(tx, sw.parting(tx, ch))
-			}
-			for _, ch := range sw.expected.All(tx.Reader) {
-				ch.end(tx, CauseSwitch)
-			}
-		})
-		return nil
+		for ch := range sw.Channels.All(tx.Reader) {
+			sw.learnEnd(tx, ch, sw.parting(tx, ch))
+		}
+		for _, ch := range sw.expected.All(tx.Reader) {
+			ch.end(tx, CauseSwitch)
+		}
 	})
 }

@@ -2,6 +2,7 @@ package fsw
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/freeswytch/freeswytch/cell"
@@ -43,12 +44,12 @@ func (sw *Switch) SendAPI(tx cell.Tx, cmdline string, callback Callback) error {
 }
 
 func (sw *Switch) send(tx cell.Tx, c esl.Command, callback Callback) error {
-	if sw.keeper != nil && !sw.LoggedIn.Peek(tx.Reader) && sw.Closed.Peek(tx.Reader) == nil {
+	if addr, connects := sw.peer(); connects && !sw.LoggedIn.Peek(tx.Reader) && sw.Closed.Peek(tx.Reader) == nil {
 		err := ErrDown
 		if last := sw.Link.LastError.Peek(tx.Reader); last != nil {
 			err = fmt.Errorf("%w (%w)", ErrDown, last)
 		}
-		return &ConnectionError{Addr: sw.keeper.addr, Doing: "sending", Err: err}
+		return &ConnectionError{Addr: addr, Doing: "sending", Err: err}
 	}
 	return sw.transmit(tx, c, callback)
 }
@@ -59,15 +60,18 @@ func (sw *Switch) transmit(tx cell.Tx, c esl.Command, callback Callback) error {
 	if err != nil {
 		return err
 	}
-	if s := sw.given; s != nil {
-		if err := s.permits(c.Line); err != nil {
-			return err
-		}
+	if err := sw.permits(c.Line); err != nil {
+		return err
 	}
 	if closed := sw.Closed.Peek(tx.Reader); closed != nil {
 		return closed
 	}
 	s := &sent{line: firstLine(esl.Redact(wire)), callbackOf: callbackOf{call: callback}}
+	if m := sw.mirror; m != nil {
+		if err := m.forward(tx, c, s, len(wire)); err != nil {
+			return err
+		}
+	}
 	sw.countSent(tx, s)
 	sw.owed.push(tx, s)
 	sw.Transmit.Append(tx, wire)
@@ -142,6 +146,16 @@ func (o *owed) take() *sent {
 	o.queue = o.queue[1:]
 	o.taken++
 	return s
+}
+
+// forget takes a command out of the queue, wherever it is.
+func (o *owed) forget(tx cell.Tx, s *sent) {
+	if i := slices.Index(o.queue, s); i >= 0 {
+		before := o.queue
+		tx.OnUndo(func() { o.queue = before })
+		o.queue = slices.Delete(slices.Clone(o.queue), i, i+1)
+		o.c.Changed(tx)
+	}
 }
 
 // Undo is called by the graph.

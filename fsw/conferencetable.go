@@ -39,21 +39,26 @@ func (t conferenceTable) compare(tx cell.Tx, c *check, output string) bool {
 		return true // there may well be no conferences at all
 	}
 	sw.ConferenceSnapshot.Set(tx, SnapshotDone)
+	sw.learn(tx, func(tx cell.Tx, sw *Switch) { sw.conferencesListed(tx, rows, c.look) })
+	return true
+}
+
+// conferencesListed takes the table.
+func (sw *Switch) conferencesListed(tx cell.Tx, rows []conferenceRow, l look) {
 	listed := make(map[*Conference]bool, len(rows))
 	for _, row := range rows {
-		if conf := sw.conferenceListed(tx, row, c.look); conf != nil {
+		if conf := sw.conferenceListed(tx, row, l); conf != nil {
 			listed[conf] = true
 		}
 	}
 	tx.Untracked(func(tx cell.Tx) {
 		for _, conf := range sw.Conferences.All(tx.Reader) {
-			if c.look == firstLook && !listed[conf] && conf.heardIn != sw.gap {
+			if l == firstLook && !listed[conf] && conf.heardIn != sw.gap {
 				conf.finish(tx, CauseLost)
 				sw.differs(tx, conferenceEnded)
 			}
 		}
 	})
-	return true
 }
 
 func (t conferenceTable) restarted(tx cell.Tx) {

@@ -40,7 +40,7 @@ type conn struct {
 
 func newConn(sw *Switch, nc net.Conn, addr string, o *Options) *conn {
 	c := &conn{sw: sw, net: nc, addr: addr, opts: o, failed: make(chan struct{}), ended: make(chan struct{})}
-	c.in.init(o.ReceiveBuffer, &sw.awaited)
+	c.in.init(o.ReceiveBuffer, sw.awaited)
 	c.out.init(o.SendBuffer)
 	return c
 }

@@ -22,12 +22,12 @@ func (e *ControlError) Error() string {
 var withoutFull = []string{"connect", "divert_events", "exit", "...", "filter", "getvar", "myevents", "resume", "sendmsg"}
 
 // permits says whether a command may be sent.
-func (s *Session) permits(line string) error {
-	word, _, _ := strings.Cut(line, " ")
-	word = strings.ToLower(word)
-	if s.Full || s.Channel == nil {
+func (sw *Switch) permits(line string) error {
+	if !sw.limited() {
 		return nil
 	}
+	word, _, _ := strings.Cut(line, " ")
+	word = strings.ToLower(word)
 	for _, w := range withoutFull {
 		if strings.HasPrefix(word, w) {
 			return nil

@@ -25,6 +25,9 @@ const (
 
 // differs takes note of a difference.
 func (sw *Switch) differs(tx cell.Tx, d difference) {
+	if sw.mirror != nil {
+		return // its source has found it
+	}
 	all := sw.Differences.Peek(tx.Reader)
 	switch d {
 	case channelAppeared, conferenceAppeared, memberAppeared:

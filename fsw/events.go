@@ -15,6 +15,9 @@ var (
 
 // follow is the rule that turns events into state.
 func (sw *Switch) follow(tx cell.Tx) {
+	if sw.mirrors > 0 || sw.mirror != nil {
+		defer sw.followAt()()
+	}
 	for ev := range sw.Events.All(tx.Reader) {
 		sw.event(tx, ev)
 	}
@@ -75,7 +78,7 @@ func (sw *Switch) channelEvent(tx cell.Tx, ev *esl.Event, name esl.EventName) {
 	case "CHANNEL_UNBRIDGE":
 		sw.unbridged(tx, ch, ev)
 	case "CHANNEL_HANGUP_COMPLETE":
-		if sw.given != nil { // nothing follows it
+		if sw.ofSession() { // nothing follows it
 			sw.destroyed(tx, ch, ev)
 		}
 	case "CHANNEL_DESTROY":
@@ -235,7 +238,7 @@ func (c channels) own() bool { return true }
 
 // ended remembers an id that a snapshot may still bring.
 func (sw *Switch) ended(id string) {
-	if sw.mode == modeConnected {
+	if sw.snapshots() {
 		sw.recent.ended(id, sw.now(), sw.gap)
 	}
 }
@@ -274,7 +277,7 @@ func (sw *Switch) Expect(tx cell.Tx, uuid string) *Channel {
 		return ch
 	}
 	sw.expected.Set(tx, ch.key, ch)
-	if sw.keeper != nil {
+	if sw.keeper != nil || sw.mirror != nil {
 		tx.AtCommit(func() { sw.timers.after(expectFor, sw.expireNow) })
 	}
 	return ch

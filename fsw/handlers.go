@@ -83,7 +83,7 @@ func (hs *Handlers[H]) Make(tx cell.Tx, key string) H {
 		panic(&cell.UsageError{Problem: fmt.Sprintf("%s %q was made for an owner that has ended", hs.kind.name, key)})
 	}
 	h := hs.make(tx, key)
-	h.handler().madeIn = hs.owner.Switch().gap
+	h.handler().madeIn = hs.owner.Switch().gaps()
 	return h
 }
 

@@ -13,7 +13,7 @@ import (
 
 // command is "" if there is no connection of which snapshots are taken.
 func (hs *Handlers[H]) command() string {
-	if hs.owner.Switch().mode != modeConnected {
+	if !hs.owner.Switch().snapshots() {
 		return ""
 	}
 	return hs.kind.command
@@ -85,7 +85,7 @@ func (hs *Handlers[H]) row(tx cell.Tx, l look, row *esl.Event, key string, liste
 	of := h.handler()
 	listed[of] = true
 	u := update{sw: sw, tx: tx, of: pointerTo(of), ev: row, row: true}
-	heard := of.heardIn == sw.gap
+	heard := of.heardIn == sw.gaps()
 	if heard {
 		u.seen = of.heard
 	}
@@ -98,7 +98,7 @@ func (hs *Handlers[H]) row(tx cell.Tx, l look, row *esl.Event, key string, liste
 
 // endUnheard ends those that nothing tells of since the last gap.
 func (hs *Handlers[H]) endUnheard(tx cell.Tx, listed map[*Handler]bool) {
-	gap := hs.owner.Switch().gap
+	gap := hs.owner.Switch().gaps()
 	tx.Untracked(func(tx cell.Tx) {
 		for _, h := range hs.byKey.All(tx.Reader) {
 			if of := h.handler(); !listed[of] && of.heardIn != gap && of.madeIn != gap {
@@ -129,7 +129,7 @@ func (hs *Handlers[H]) restarted(tx cell.Tx) {
 func (hs *Handlers[H]) remember(key string) {
 	sw := hs.owner.Switch()
 	key = strings.Clone(key) // not a piece of the event
-	hs.ended.ended(key, sw.now(), sw.gap)
+	hs.ended.ended(key, sw.now(), sw.gaps())
 }
 
 // hasEnded says whether a row is about one that has ended. If that was before the gap
@@ -139,14 +139,14 @@ func (hs *Handlers[H]) hasEnded(key string, l look) bool {
 	if l == firstLook {
 		return hs.ended.has(key, sw.now())
 	}
-	return hs.ended.isOver(key, sw.now(), sw.gap)
+	return hs.ended.isOver(key, sw.now(), sw.gaps())
 }
 
 // hear notes that an event was about it, and which of its attributes it has set.
 func (h *Handler) hear(tx cell.Tx, attributes uint64) {
 	in, before := h.heardIn, h.heard
-	if in != h.sw.gap {
-		h.heardIn, h.heard = h.sw.gap, 0
+	if gap := h.sw.gaps(); in != gap {
+		h.heardIn, h.heard = gap, 0
 	}
 	h.heard |= attributes
 	if in != h.heardIn || before != h.heard {
@@ -155,7 +155,7 @@ func (h *Handler) hear(tx cell.Tx, attributes uint64) {
 }
 
 // forgetHandlers ends those that no table tells of after a gap.
-func (sw *Switch) forgetHandlers(tx cell.Tx) {
+func forgetHandlers(tx cell.Tx, sw *Switch) {
 	for _, h := range sw.kids.all {
 		if h.command() == "" {
 			h.forget(tx)
@@ -166,15 +166,14 @@ func (sw *Switch) forgetHandlers(tx cell.Tx) {
 // lookAtNew compares Handlers that are new on a connection with their table. The rules
 // of this pass come first, and among them that of the subscription.
 func (sw *Switch) lookAtNew(tx cell.Tx, h handling) {
-	if h.command() != "" && sw.mode == modeConnected && sw.LoggedIn.Peek(tx.Reader) {
+	if h.command() != "" && sw.LoggedIn.Peek(tx.Reader) {
 		h.asked(tx)
 		tx.OnCommit(func(tx cell.Tx) { sw.lookAt(tx, h, firstLook) })
 	}
 }
 
 func (sw *Switch) lookAt(tx cell.Tx, h handling, l look) {
-	c := sw.conn
-	if c == nil || !sw.LoggedIn.Peek(tx.Reader) || h.over(tx.Reader) {
+	if sw.conn == nil && sw.mirror == nil || !sw.LoggedIn.Peek(tx.Reader) || h.over(tx.Reader) {
 		return
 	}
 	sw.tell(tx, esl.API(h.command()), func(tx cell.Tx, r Reply) {
@@ -190,9 +189,12 @@ func (sw *Switch) lookAt(tx cell.Tx, h handling, l look) {
 
 // lookLater takes another look, if there is still the same connection.
 func (sw *Switch) lookLater(tx cell.Tx, h handling) {
-	c := sw.conn
+	later := &sw.timers // of a mirror
+	if sw.conn != nil {
+		later = &sw.conn.timers
+	}
 	tx.AtCommit(func() {
-		c.timers.after(secondLookIn, func() {
+		later.after(secondLookIn, func() {
 			sw.contain(esl.Message{}, func(tx cell.Tx) error { sw.lookAt(tx, h, secondLook); return nil })
 		})
 	})

@@ -22,9 +22,9 @@ func (sw *Switch) askIdentity(tx cell.Tx) {
 			return
 		}
 		if id := strings.TrimSpace(r.Text); esl.CheckReply(r.Text) == nil {
-			sw.identify(tx, id)
+			sw.learn(tx, func(tx cell.Tx, sw *Switch) { sw.identify(tx, id) })
 		}
-		sw.forgetHandlers(tx)
+		sw.learn(tx, forgetHandlers)
 	})
 }
 

@@ -27,8 +27,7 @@ type inbox struct {
 	awaited *awaited
 
 	taken []esl.Message // the last ones, owned by who takes
-	lag   Lag           // as of the last look at the clock
-	asOf  time.Time
+	lag   lagMeter
 }
 
 // arrival is a message and when it came.
@@ -128,12 +127,12 @@ func (b *inbox) take(stop <-chan struct{}, together int) (ms []esl.Message, lag 
 		lost, b.lost = b.lost, 0
 		if b.head < len(b.waiting) {
 			b.next()
-			for b.lag != (Lag{}) && len(b.taken) < together && b.head < len(b.waiting) &&
+			for b.lag.lag != (Lag{}) && len(b.taken) < together && b.head < len(b.waiting) &&
 				droppable(b.taken[0]) && droppable(b.waiting[b.head].Message) {
 				b.next()
 			}
 			b.measure()
-			lag = b.lag
+			lag = b.lag.lag
 			b.compact()
 			b.mu.Unlock()
 			return b.taken, lag, lost, nil
@@ -171,25 +170,11 @@ func (b *inbox) compact() {
 	}
 }
 
-const (
-	lagNoticed  = 100 * time.Millisecond // less is none
-	lagMeasured = 100 * time.Millisecond // how often
-)
-
-// measure finds out how far the model is behind, now and then: a cell that changed
-// at every message would keep whoever watches it busy while there is no time.
+// measure finds out how far the model is behind.
 func (b *inbox) measure() {
 	if b.head == len(b.waiting) {
-		b.lag = Lag{}
+		b.lag = lagMeter{}
 		return
 	}
-	now := time.Now()
-	behind := now.Sub(b.waiting[b.head].at)
-	switch {
-	case behind < lagNoticed:
-		b.lag = Lag{}
-	case b.lag == Lag{} || now.Sub(b.asOf) >= lagMeasured:
-		b.asOf = now
-		b.lag = Lag{Messages: len(b.waiting) - b.head, Bytes: b.bytes + b.kept, Behind: behind}
-	}
+	b.lag.look(b.waiting[b.head].at, len(b.waiting)-b.head, b.bytes+b.kept)
 }

@@ -32,7 +32,9 @@ func (s *Session) connected(tx cell.Tx, r Reply) {
 	}
 	s.Async = ev.Value("Socket-Mode") == "async"
 	s.Full = ev.Value("Control") == "full"
-	s.Channel = s.enter(tx, ev.Value("Unique-ID"))
+	id := ev.Value("Unique-ID")
+	s.learn(tx, func(tx cell.Tx, sw *Switch) { sw.enter(tx, id) })
+	s.Channel, _ = s.byID.Peek(tx.Reader, id)
 	s.Events.Append(tx, ev)
 	s.LoggedIn.Set(tx, true)
 	s.countOne(tx, logins)
@@ -84,10 +86,12 @@ func (s *Session) look(tx cell.Tx) {
 			return
 		}
 		if ch := s.Channel; ch.Closed.Peek(tx.Reader) == "" {
-			ch.update(tx, ev)
-			s.group(tx, ch)
-			s.related(tx, ch, ev)
-			ch.setAsOf(tx, timestamp(ev))
+			s.learnOf(tx, ch, func(tx cell.Tx, ch *Channel) {
+				ch.update(tx, ev)
+				ch.sw.group(tx, ch)
+				ch.sw.related(tx, ch, ev)
+				ch.setAsOf(tx, timestamp(ev))
+			})
 		}
 		s.conn.loggedIn.Store(true)
 		s.live(tx)

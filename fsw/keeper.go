@@ -73,7 +73,7 @@ func (k *keeper) keep() {
 			next = min(2*next, max(backoff.Max, backoff.First))
 		}
 		sw.log.Warn("fsw: no connection", "error", failure, "retry_in", wait)
-		sw.lost(failure, sw.now().Add(wait))
+		sw.lost(failure, time.Now().Add(wait))
 		if !sleep(k.ctx, wait) {
 			reason = k.cause()
 			return

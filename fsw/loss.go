@@ -26,28 +26,32 @@ func (sw *Switch) release(tx cell.Tx, reason error) {
 		count(tx, &sw.Link.Losses, 1)
 	}
 	sw.conn = nil
-	sw.identified = false
-	sw.gap++
+	sw.missed(tx)
 	sw.Ready.Set(tx, false)
-	sw.LoggedIn.Set(tx, false)
 	sw.Link.set(tx, LinkDown, sw.now())
-	sw.Link.LastError.Set(tx, reason)
 	sw.Link.Lag.Set(tx, Lag{})
 	sw.looking.Set(tx, false)
 	sw.again.Set(tx, false)
-	lost := Reply{Err: reason}
 	for _, s := range sw.owed.queue {
 		sw.countReply(tx, s, "", reason)
-		sw.queue(tx, &s.callbackOf, lost)
+		sw.queue(tx, &s.callbackOf, Reply{Err: reason})
 	}
 	sw.owed.drop(tx)
+	sw.learn(tx, func(_ cell.Tx, sw *Switch) { sw.identified = false })
+	sw.learnFact(tx, fact{all: true, do: func(tx cell.Tx, sw *Switch) { sw.cutOff(tx, reason) }})
+	sw.asking.Clear(tx)
+}
+
+// cutOff says that nothing will be heard any more of what runs in the server.
+func (sw *Switch) cutOff(tx cell.Tx, reason error) {
+	sw.LoggedIn.Set(tx, false)
+	sw.Link.LastError.Set(tx, reason)
 	tx.Untracked(func(tx cell.Tx) {
 		for _, job := range sw.BackgroundJobs.All(tx.Reader) {
-			sw.queue(tx, &job.callbackOf, lost)
+			sw.queue(tx, &job.callbackOf, Reply{Err: reason})
 		}
 	})
 	sw.BackgroundJobs.Clear(tx)
-	sw.asking.Clear(tx)
 }
 
 // startSession makes the context that ends with a connection, for those who wait

@@ -115,7 +115,7 @@ type members struct{ c *Conference }
 func (f members) leave(tx cell.Tx, h *Handler) {
 	m := (*Member)(pointerTo(h))
 	f.c.Members.Delete(tx, m.ID)
-	if sw := f.c.sw; sw.mode == modeConnected { // else no snapshot brings it back
+	if sw := f.c.sw; sw.snapshots() { // else no snapshot brings it back
 		sw.ended(f.c.memberKey(tx.Reader, m.ID))
 	}
 	if f.c.FloorMemberID.Peek(tx.Reader) == m.ID {

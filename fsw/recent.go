@@ -1,6 +1,10 @@
 package fsw
 
-import "time"
+import (
+	"maps"
+	"slices"
+	"time"
+)
 
 // recentIDs remembers the channels that have ended lately: the server's own table
 // of channels, from which snapshots come, lags behind its events.
@@ -52,3 +56,5 @@ func (s *recentIDs) isOver(id string, now time.Time, gap uint32) bool {
 
 // forget is for a server that has none of them any more.
 func (s *recentIDs) forget() { *s = recentIDs{} }
+
+func (s *recentIDs) clone() recentIDs { return recentIDs{maps.Clone(s.last), slices.Clone(s.queue)} }

@@ -91,6 +91,21 @@ func (sw *Switch) record(tx cell.Tx, ch *Channel) {
 	}
 }
 
+// setRecord sets what the record of a channel that has ended tells.
+func (ch *Channel) setRecord(tx cell.Tx, rec ChannelRecord) {
+	ch.UUID.Set(tx, rec.UUID)
+	ch.CallUUID.Set(tx, rec.CallUUID)
+	ch.Direction.Set(tx, rec.Direction)
+	ch.User.Set(tx, rec.User)
+	ch.Name.Set(tx, rec.Name)
+	ch.Number.Set(tx, rec.Number)
+	ch.Destination.Set(tx, rec.Destination)
+	ch.ChannelName.Set(tx, rec.ChannelName)
+	ch.Times.Set(tx, rec.Times)
+	ch.Variables.Set(tx, rec.Variables)
+	ch.Closed.Set(tx, rec.Cause)
+}
+
 // legRecords are never changed in place.
 type legRecords struct {
 	last []ChannelRecord

@@ -70,7 +70,7 @@ func (ch *Channel) run(tx cell.Tx, app esl.App, callback Callback, options []Exe
 	for _, o := range options {
 		o(x)
 	}
-	if s := ch.sw.given; s != nil && !s.Full && (x.loops < 0 || x.loops > 1) {
+	if ch.sw.limited() && (x.loops < 0 || x.loops > 1) {
 		return nil, &ControlError{"loops"} // PRIVATE_COMMAND, which tells the end of several, does not come
 	}
 	headers := append(slices.Clip(x.headers), esl.Header{Name: "Event-UUID", Value: x.id})

@@ -167,8 +167,8 @@ func (sw *Switch) lagged(lost int) {
 	sw.log.Warn("fsw: the model lags, events were dropped", "count", lost)
 	sw.contain(esl.Message{}, func(tx cell.Tx) error {
 		count(tx, &sw.DroppedEvents, uint64(lost))
-		sw.gap++
-		sw.forgetHandlers(tx)
+		sw.missed(tx)
+		sw.learn(tx, forgetHandlers)
 		switch {
 		case sw.Snapshot.Peek(tx.Reader) != SnapshotNone, sw.opts.NoChannels && len(sw.tablesNow()) > 0 && sw.LoggedIn.Peek(tx.Reader):
 			sw.synchronising(tx)

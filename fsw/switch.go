@@ -127,7 +127,7 @@ type Switch struct {
 
 	opts        Options
 	owed        owed
-	awaited     awaited
+	awaited     *awaited
 	applying    *application        // changed outside of transactions: not a part of the switch that errors look for names in
 	apply       func(cell.Tx) error // applyMessage, made once
 	update      update
@@ -154,8 +154,14 @@ type Switch struct {
 	framer     *esl.Framer
 	rules      map[cell.Stopper]bool // the switch's own
 	blamed     atomic.Pointer[faulty]
-	now        func() time.Time
 
+	mirrors    int             // how many there are of it
+	facts      pipe.Pipe[fact] // for them
+	moment     time.Time       // of what is being applied; zero if it is now
+	eventsAt   time.Time       // of a mirror that applies events: when its source did; else zero
+	followedAt time.Time       // when the last events were applied, if there are mirrors
+
+	mirror     *mirror  // what makes it one; nil if it is none
 	given      *Session // the session that it is the switch of; nil if it is none's
 	keeper     *keeper  // nil without a connection
 	timers     timers
@@ -177,6 +183,7 @@ const (
 	modeConnected             // only adds to its subscription, since noevents drops what the server has queued
 	modeListen                // says nothing
 	modeSession               // knows one channel, see Session
+	modeMirror                // follows another switch, see NewMirror
 )
 
 // LogLevel is a level of log lines, such as esl.LogDebug, or LogOff.
@@ -204,7 +211,7 @@ func newSwitch(g *cell.Graph, m mode, o Options) *Switch {
 		framer:   esl.NewFramer(esl.Limits{Reply: maxSnapshot}),
 		rules:    map[cell.Stopper]bool{},
 		applying: new(application),
-		now:      time.Now,
+		awaited:  new(awaited),
 		gap:      1,
 	}
 	sw.apply = sw.applyMessage
@@ -237,6 +244,8 @@ func (sw *Switch) prepare(tx cell.Tx) {
 	case modeSession:
 		sw.rule(tx, "transmit", sw.passOn)
 		return // for the rest see Session
+	case modeMirror:
+		return // for the rest see mirror
 	}
 	sw.rule(tx, "login", sw.login)
 	sw.keepLogLevel(tx)

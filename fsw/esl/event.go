@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unsafe"
 )
 
 // An Event is one event of a FreeSWITCH server: a name, headers in the order in
@@ -173,6 +174,9 @@ func (e *Event) All() iter.Seq2[string, string] {
 // none. It is everything behind the first empty line of a plain event, whatever
 // the Content-Length headers say.
 func (e *Event) Body() string { return e.body }
+
+// Size returns about how many bytes of memory the event takes.
+func (e *Event) Size() int { return len(e.text) + len(e.index)*int(unsafe.Sizeof(entry{})) }
 
 // HasBody reports whether the event has a body that is not empty. (The plain
 // format does not tell an empty one from none.)

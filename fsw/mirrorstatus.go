@@ -1,0 +1,96 @@
+package fsw
+
+import (
+	"reflect"
+	"time"
+
+	"github.com/freeswytch/freeswytch/cell"
+)
+
+// mirrorStatus is what a mirror takes over from the cells of its source as it is: what is
+// known of the connection, and what nothing but the source can know. It does not change.
+type mirrorStatus struct {
+	mirroredCells
+	lastError error
+	closed    error
+}
+
+type mirroredCells struct {
+	ready, loggedIn    bool
+	state              LinkState
+	since, retryAt     time.Time
+	attempts           int
+	losses             uint64
+	snapshot           SnapshotState
+	conferenceSnapshot SnapshotState
+	conferring         bool
+	differences        Differences
+	level              LogLevel
+	unexpectedReplies  uint64
+	malformedEvents    uint64
+	malformedLines     uint64
+	limited            bool
+}
+
+// statusNow is computed on the graph of the source.
+func (sw *Switch) statusNow(r cell.Reader) *mirrorStatus {
+	l := &sw.Link
+	return &mirrorStatus{
+		mirroredCells: mirroredCells{
+			ready:              sw.Ready.Get(r),
+			loggedIn:           sw.LoggedIn.Get(r),
+			state:              l.State.Get(r),
+			since:              l.Since.Get(r),
+			retryAt:            l.RetryAt.Get(r),
+			attempts:           l.Attempts.Get(r),
+			losses:             l.Losses.Get(r),
+			snapshot:           sw.Snapshot.Get(r),
+			conferenceSnapshot: sw.ConferenceSnapshot.Get(r),
+			conferring:         sw.conferring.Get(r),
+			differences:        sw.Differences.Get(r),
+			level:              sw.LogLevel.Get(r),
+			unexpectedReplies:  sw.UnexpectedReplies.Get(r),
+			malformedEvents:    sw.MalformedEvents.Get(r),
+			malformedLines:     sw.MalformedLines.Get(r),
+			limited:            sw.limited(),
+		},
+		lastError: l.LastError.Get(r),
+		closed:    sw.Closed.Get(r),
+	}
+}
+
+func sameStatus(a, b *mirrorStatus) bool {
+	return a.mirroredCells == b.mirroredCells && sameError(a.lastError, b.lastError) && sameError(a.closed, b.closed)
+}
+
+// sameError is a == b, also for errors that cannot be compared.
+func sameError(a, b error) bool {
+	if a == nil || b == nil {
+		return a == nil && b == nil
+	}
+	t := reflect.TypeOf(a)
+	return t == reflect.TypeOf(b) && t.Comparable() && a == b
+}
+
+// take takes it over. That the source is closed ends the mirror: see apply.
+func (m *mirror) take(tx cell.Tx, s *mirrorStatus) {
+	sw, l := m.sw, &m.sw.Link
+	sw.Ready.Set(tx, s.ready)
+	sw.LoggedIn.Set(tx, s.loggedIn)
+	l.State.Set(tx, s.state)
+	l.Since.Set(tx, s.since)
+	l.RetryAt.Set(tx, s.retryAt)
+	l.Attempts.Set(tx, s.attempts)
+	l.Losses.Set(tx, s.losses)
+	l.LastError.Set(tx, s.lastError)
+	sw.Snapshot.Set(tx, s.snapshot)
+	sw.ConferenceSnapshot.Set(tx, s.conferenceSnapshot)
+	sw.conferring.Set(tx, s.conferring)
+	sw.Differences.Set(tx, s.differences)
+	sw.LogLevel.Set(tx, s.level)
+	m.level.Set(tx, s.level)
+	sw.UnexpectedReplies.Set(tx, s.unexpectedReplies)
+	sw.MalformedEvents.Set(tx, s.malformedEvents)
+	sw.MalformedLines.Set(tx, s.malformedLines)
+	m.limited = s.limited
+}
