@@ -11,19 +11,24 @@ import (
 // server runs it, it sends nothing else on the connection: what takes long is
 // better run by BgAPI. The error is ctx's cause (the reply, when it comes, is then
 // discarded), why the connection was lost, which is a *ConnectionError, or was not
-// there (ErrDown), why the switch was closed, or a *esl.CommandError.
+// there (ErrDown), why the switch was closed, a *esl.CommandError, or, for users of the
+// directory who may not run it, a *PermissionError.
 //
 // Like all methods that block it panics if called inside a transaction or by an
 // effect: there, use SendAPI, start a goroutine, or have the effect in a cell.Lane.
 func (sw *Switch) API(ctx context.Context, cmdline string) (string, error) {
-	return sw.ask(ctx, func(tx cell.Tx, callback Callback) error { return sw.SendAPI(tx, cmdline, callback) })
+	r, err := sw.await(ctx, func(tx cell.Tx, callback Callback) error { return sw.SendAPI(tx, cmdline, callback) })
+	if err == nil {
+		err = denied("api "+firstWord(cmdline), r)
+	}
+	return r.Text, err
 }
 
 // BgAPI runs an API command in the background of the server, waits until it has
 // ended and returns its output. Errors are as with API.
 func (sw *Switch) BgAPI(ctx context.Context, cmdline string) (string, error) {
 	var id string
-	out, err := sw.ask(ctx, func(tx cell.Tx, callback Callback) (err error) {
+	r, err := sw.await(ctx, func(tx cell.Tx, callback Callback) (err error) {
 		id, err = sw.sendJob(tx, cmdline, callback)
 		return err
 	})
@@ -31,7 +36,10 @@ func (sw *Switch) BgAPI(ctx context.Context, cmdline string) (string, error) {
 		// Nobody waits any more. The job itself cannot be stopped.
 		_ = sw.graph.Update(func(tx cell.Tx) error { sw.BackgroundJobs.Delete(tx, id); return nil })
 	}
-	return out, err
+	if err == nil {
+		err = denied("bgapi "+firstWord(cmdline), r)
+	}
+	return r.Text, err
 }
 
 // Command sends a command, such as "filter Event-Name CHANNEL_ANSWER", and returns

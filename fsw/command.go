@@ -31,8 +31,15 @@ type Command struct {
 // SendCommand transmits a command with any number of headers. callback may be
 // nil. The error is a *esl.CommandError if the command has a part that cannot be
 // sent, such as a line feed in an argument; a *ConnectionError with ErrDown while a
-// connected switch has no connection with a login (see Link.State, LoggedIn); or
+// connected switch has no connection with a login (see Link.State, LoggedIn); a
+// *PermissionError if it is an API command that the user may not run, see Allowed; or
 // why the switch is closed. Then nothing is sent, and callback is not called.
+//
+// Commands that change which events come change what the model knows. Of a connected
+// switch: event only adds to them, though its first word changes the format of all (xml
+// cannot be read: each event is then a MalformedEvent). filter, nixevent, noevents and
+// myevents take events away until the next connection, which Degraded says; better
+// change WatchEvents and Filters. divert_events adds events that may lack even a name.
 func (sw *Switch) SendCommand(tx cell.Tx, line string, callback Callback, headers ...esl.Header) error {
 	return sw.send(tx, esl.Command{Line: line, Headers: headers}, callback)
 }
@@ -51,7 +58,14 @@ func (sw *Switch) send(tx cell.Tx, c esl.Command, callback Callback) error {
 		}
 		return &ConnectionError{Addr: addr, Doing: "sending", Err: err}
 	}
-	return sw.transmit(tx, c, callback)
+	if err := sw.forbids(tx.Reader, c.Line); err != nil {
+		return err
+	}
+	err := sw.transmit(tx, c, callback)
+	if err == nil {
+		sw.noteStarving(tx, c.Line)
+	}
+	return err
 }
 
 // transmit is send, at any time.

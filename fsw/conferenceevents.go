@@ -1,7 +1,6 @@
 package fsw
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,12 +15,10 @@ import (
 const conferenceMaintenance = "conference::maintenance"
 
 // followConferences subscribes to these events, unless the login said that the user
-// may not have them: a server would refuse the whole subscription.
-func (sw *Switch) followConferences(tx cell.Tx, login esl.Message) {
-	want := sw.mode == modeConnected && !sw.opts.NoChannels && !sw.opts.NoConferences
-	if allowed, limited := login.Get("Allowed-Events"); limited && allowed != "all" {
-		want = want && slices.Contains(strings.FieldsFunc(allowed, func(c rune) bool { return c == ' ' || c == ',' }), conferenceMaintenance)
-	}
+// may not have them.
+func (sw *Switch) followConferences(tx cell.Tx) {
+	want := sw.mode == modeConnected && !sw.opts.NoChannels && !sw.opts.NoConferences &&
+		sw.Allowed.Peek(tx.Reader).Event(conferenceMaintenance)
 	if had := sw.conferring.Peek(tx.Reader); want != had {
 		sw.conferring.Set(tx, want)
 		n := 1

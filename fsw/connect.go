@@ -82,6 +82,9 @@ func Connect(ctx context.Context, addr string, o Options) (*Switch, error) {
 func Dial(ctx context.Context, addr string, o Options) (*Switch, error) {
 	cell.MustNotBlock("Dial")
 	o = o.withDefaults()
+	if err := o.check(); err != nil {
+		return nil, &ConnectionError{Addr: addr, Doing: "preparing", Err: err}
+	}
 	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
 	defer cancel()
 	sw := connected(context.Background(), addr, o)

@@ -53,6 +53,7 @@ func (s *Session) keepNoSubscription(tx cell.Tx) {
 			if slices.Contains(words, w) || slices.Contains(myEvents, w) {
 				continue
 			}
+			s.Unheard.Set(tx, wordOf(w).String(), s.permits("event"))
 			s.Errors.Append(tx, &esl.ReplyError{Text: "-ERR " + w + ": " + s.permits("event").Error()})
 			words = append(words, w)
 		}

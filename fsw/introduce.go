@@ -42,7 +42,8 @@ func (s *Session) connected(tx cell.Tx, r Reply) {
 	if n := lingerSeconds(s.o.Linger); n > 0 && s.Async && s.Full {
 		s.tell(tx, esl.Linger(n), s.refused)
 	}
-	s.tell(tx, esl.MyEvents("", s.opts.Format), s.subscribed)
+	s.keepFilters(tx)
+	s.tell(tx, esl.MyEvents("", s.opts.Format), func(tx cell.Tx, r Reply) { s.subscribed(tx, r, nil) })
 	if s.Full {
 		s.WatchEvents.Add(tx, ChannelEvents...)
 		s.keepLogLevel(tx)

@@ -20,8 +20,13 @@ type Job struct {
 
 // SendBgAPI transmits an API command that the server runs in the background.
 // callback is called with its output when it has ended, or with the refusal if
-// the server does not start it. The server chooses the job's id.
+// the server does not start it. The server chooses the job's id. The error is as with
+// SendCommand, or a *PermissionError if the user may not have BACKGROUND_JOB events, without
+// which nobody would hear of the end.
 func (sw *Switch) SendBgAPI(tx cell.Tx, cmdline string, callback Callback) error {
+	if err := sw.mayHearOfJobs(tx.Reader); err != nil {
+		return err
+	}
 	job := &Job{Command: cmdline, at: sw.sentAt(), callbackOf: callbackOf{call: callback}}
 	return sw.send(tx, esl.BgAPI(cmdline, ""), func(tx cell.Tx, r Reply) {
 		id, ok := strings.CutPrefix(r.Text, "+OK Job-UUID: ")
@@ -36,6 +41,9 @@ func (sw *Switch) SendBgAPI(tx cell.Tx, cmdline string, callback Callback) error
 
 // sendJob is SendBgAPI with an id of our own, known before the server answers.
 func (sw *Switch) sendJob(tx cell.Tx, cmdline string, callback Callback) (id string, err error) {
+	if err := sw.mayHearOfJobs(tx.Reader); err != nil {
+		return "", err
+	}
 	job := &Job{ID: newUUID(), Command: cmdline, at: sw.sentAt(), callbackOf: callbackOf{call: callback}}
 	err = sw.send(tx, esl.BgAPI(cmdline, job.ID), func(tx cell.Tx, r Reply) {
 		if r.Err != nil || !strings.HasPrefix(r.Text, "+OK") {

@@ -32,13 +32,16 @@ const (
 
 // Serve accepts connections of FreeSWITCH from l, which may be for TLS or anything else, and
 // closes it in the end. It returns ErrOutboundClosed after Shutdown or Close, or why l
-// fails. There may be several at a time.
+// fails, or that Options.Format cannot be read. There may be several at a time.
 func (o *Outbound) Serve(l net.Listener) error {
 	cell.MustNotBlock("Serve")
 	o.prepare()
 	defer l.Close()
 	if o.Handle == nil {
 		panic(&cell.UsageError{Problem: "an Outbound has no Handle"})
+	}
+	if err := o.Options.checkFormat(); err != nil {
+		return fmt.Errorf("fsw: outbound: %w", err)
 	}
 	if !o.listening(l, true) {
 		return ErrOutboundClosed

@@ -25,7 +25,8 @@ func (sw *Switch) loggedIn(tx cell.Tx, r Reply) {
 	switch {
 	case r.Err != nil:
 	case strings.HasPrefix(r.Text, "+OK"):
-		sw.followConferences(tx, r.Message)
+		sw.Allowed.Set(tx, allowedBy(r.Message))
+		sw.followConferences(tx)
 		sw.LoggedIn.Set(tx, true)
 		sw.countOne(tx, logins)
 		if sw.mode == modeGuide {

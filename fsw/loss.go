@@ -52,6 +52,7 @@ func (sw *Switch) cutOff(tx cell.Tx, reason error) {
 		}
 	})
 	sw.BackgroundJobs.Clear(tx)
+	sw.degrade(tx, DegradedCommands, false)
 }
 
 // startSession makes the context that ends with a connection, for those who wait

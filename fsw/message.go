@@ -68,7 +68,7 @@ func (sw *Switch) message(tx cell.Tx, m esl.Message, owed *sent) {
 		sw.AuthRequested.Set(tx, true)
 	case esl.CommandReply, esl.APIResponse:
 		sw.replied(tx, m, owed)
-	case esl.EventPlain, esl.EventJSON:
+	case esl.EventPlain, esl.EventJSON, esl.EventXML:
 		ev, err := m.Event()
 		if err != nil {
 			sw.log.Warn("fsw: event dropped", "error", err)

@@ -110,7 +110,7 @@ func (m *mirror) prepare(tx cell.Tx) {
 				wanted = append(wanted, wordOf(w).String())
 			}
 		}
-		words := joinWords(wanted, nil)
+		words := joinWords(wanted)
 		if words != told {
 			tx.AtCommit(func() { m.out.add(errand{do: func(tx cell.Tx) { m.want(tx, words) }}) })
 		}

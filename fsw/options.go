@@ -28,6 +28,8 @@ type Options struct {
 
 	// Watch names events to subscribe to from the start, see Switch.WatchEvents.
 	Watch []string
+	// Filters are there from the start, see Switch.Filters.
+	Filters []Filter
 	// NoChannels leaves out the events that the model of the channels needs, and
 	// the snapshot: Channels then stays empty, and so does Conferences.
 	NoChannels bool
@@ -37,7 +39,8 @@ type Options struct {
 	// all. With all of them a channel holds on to its last event that had them, some
 	// 3 kB; with a list it holds these alone.
 	Variables []string
-	// Format is the format of events, esl.FormatPlain by default.
+	// Format is the format of events, esl.FormatPlain by default, or esl.FormatJSON; both tell
+	// the same. XML is refused with a *esl.EventError of kind esl.ErrXML.
 	Format esl.Format
 
 	// Timeout bounds Dial: connecting, logging in and the first snapshot; of a
@@ -107,6 +110,19 @@ func (o Options) check() error {
 	if o.User != "" {
 		login = esl.UserAuth(o.User, o.Password)
 	}
-	_, err := login.Encode()
+	if _, err := login.Encode(); err != nil {
+		return err
+	}
+	return o.checkFormat()
+}
+
+func (o Options) checkFormat() error {
+	switch o.Format {
+	case esl.FormatPlain, esl.FormatJSON:
+		return nil
+	case esl.FormatXML:
+		return &esl.EventError{Kind: esl.ErrXML}
+	}
+	_, err := esl.Events(o.Format, []string{esl.EventAll}, nil).Encode()
 	return err
 }

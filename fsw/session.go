@@ -60,6 +60,7 @@ func newSession(o *Outbound, nc net.Conn, callOver context.CancelCauseFunc) *Ses
 	s.given = s
 	s.contain(esl.Message{}, func(tx cell.Tx) error {
 		s.WatchEvents.Add(tx, opts.Watch...)
+		s.Filters.Add(tx, opts.Filters...)
 		s.rule(tx, "connect", s.introduce)
 		return nil
 	})

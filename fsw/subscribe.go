@@ -9,41 +9,37 @@ import (
 	"github.com/freeswytch/freeswytch/fsw/esl"
 )
 
-// keepSubscription adds the rule that tells the server which events to send. Its
-// value is the words the server has been told.
+// keepSubscription adds the rules that tell the server which events to send, and whether
+// those of the model come. The value of the first is the words the server has been told.
 func (sw *Switch) keepSubscription(tx cell.Tx) {
 	m := cell.Maintain(sw.scope.In(tx), "", func(tx cell.Tx, told string) string {
 		if !sw.LoggedIn.Get(tx.Reader) {
+			sw.Unheard.Clear(tx)
 			return ""
 		}
-		var wanted []string
-		for w := range wantedWords(sw, tx.Reader) {
-			// One name that cannot be sent must not cost the others.
-			if _, err := sw.eventsCommand([]string{w}).Encode(); err != nil {
-				sw.failed(tx, "subscribing", err)
-			} else {
-				wanted = append(wanted, w)
-			}
-		}
-		names, subclasses := splitWords(wanted)
+		words := sw.hearable(tx, slices.AppendSeq([]string{esl.EventBackgroundJob}, wantedWords(sw, tx.Reader)))
 		if sw.mode != modeGuide {
 			// Adding only: noevents would drop what the server has queued, and
 			// nixevent cannot name CUSTOM under ALL.
-			toldNames, toldSubclasses := splitWords(strings.Split(told, "\n"))
-			names = append(names, toldNames...)
-			subclasses = append(subclasses, toldSubclasses...)
+			words = append(words, strings.Split(told, "\n")...)
 		}
-		words := joinWords(names, subclasses)
-		if words == told {
+		now := joinWords(words)
+		switch now {
+		case "": // the user may have none
+			tx.OnCommit(sw.hears)
+			return told
+		case told:
 			return told
 		}
 		if sw.mode == modeGuide {
 			sw.tell(tx, esl.NoEvents(), nil)
 		}
-		sw.tell(tx, esl.Events(sw.opts.Format, names, subclasses), sw.subscribed)
-		return words
+		words = strings.Split(now, "\n")
+		sw.tell(tx, sw.eventsCommand(words), func(tx cell.Tx, r Reply) { sw.subscribed(tx, r, words) })
+		return now
 	})
 	sw.rules[m.Named("fsw: subscription")] = true
+	sw.keepDegraded(tx, m)
 }
 
 // wantedWords yields what the user wants to watch and what Handlers need.
@@ -62,19 +58,29 @@ func wantedWords(sw *Switch, r cell.Reader) iter.Seq[string] {
 	}
 }
 
-// subscribed takes the answer to a subscription. Without a model of the channels,
-// which needs it, a refusal is no reason not to go on.
-func (sw *Switch) subscribed(tx cell.Tx, r Reply) {
-	err := esl.CheckReply(r.Text)
-	switch {
-	case r.Err != nil:
+// subscribed takes the answer to a subscription.
+func (sw *Switch) subscribed(tx cell.Tx, r Reply, words []string) {
+	if r.Err != nil {
+		return
+	}
+	switch err := esl.CheckReply(r.Text); {
+	case err == nil:
+		sw.hears(tx)
+	case sw.mode != modeGuide && isDenied(r.Text):
+		sw.subscribeOneByOne(tx, words)
 	case sw.mode == modeConnected && sw.opts.NoChannels:
 		sw.refused(tx, r)
-		if !sw.looking.Peek(tx.Reader) { // there is no snapshot to wait for
-			sw.live(tx)
-		}
-	case err != nil:
+		sw.hears(tx)
+	default: // the model of the channels needs it
 		sw.failed(tx, "subscribing", err)
+	}
+}
+
+// hears is called when what can be subscribed to is. Without a model there is no
+// snapshot to wait for.
+func (sw *Switch) hears(tx cell.Tx) {
+	if sw.mode == modeConnected && sw.opts.NoChannels && !sw.looking.Peek(tx.Reader) {
+		sw.live(tx)
 	}
 }
 
@@ -91,10 +97,8 @@ func (sw *Switch) failed(tx cell.Tx, doing string, err error) {
 	}
 }
 
-// splitWords tells event names from CUSTOM subclasses. BACKGROUND_JOB is always
-// among the names.
+// splitWords tells event names from CUSTOM subclasses.
 func splitWords(words []string) (names, subclasses []string) {
-	names = []string{"BACKGROUND_JOB"}
 	for _, w := range words {
 		if sub, ok := subclass(w); ok {
 			subclasses = append(subclasses, sub)
@@ -110,14 +114,10 @@ func subclass(word string) (name string, ok bool) {
 	return name, ok || strings.Contains(word, "::")
 }
 
-// joinWords is the inverse of splitWords, sorted and without repeats.
-func joinWords(names, subclasses []string) string {
-	words := slices.Clone(names)
-	for _, s := range subclasses {
-		words = append(words, "CUSTOM "+s)
-	}
-	slices.Sort(words)
-	return strings.Join(slices.Compact(words), "\n")
+// joinWords makes one text of words, sorted and without repeats.
+func joinWords(words []string) string {
+	words = slices.Sorted(slices.Values(words))
+	return strings.TrimPrefix(strings.Join(slices.Compact(words), "\n"), "\n")
 }
 
 func (sw *Switch) eventsCommand(words []string) esl.Command {

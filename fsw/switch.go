@@ -75,6 +75,27 @@ type Switch struct {
 	// logged in.
 	WatchEvents cell.Set[string]
 
+	// Unheard are the events that are watched, by WatchEvents or for a Handler, and that do
+	// not come, with the reason: a *PermissionError if the user may not have them, an
+	// *UnknownEventError, a *ControlError of a Session, a *esl.CommandError, or a
+	// *esl.ReplyError. Subclasses are written "CUSTOM name" here. One such name does not
+	// cost the others.
+	Unheard cell.Map[string, error]
+
+	// Allowed is what the server lets the switch do, as of the last login.
+	Allowed cell.Value[Allowed]
+
+	// Filters are kept at the server: only events that match one of them come, see Filter,
+	// and the ends of background jobs and heartbeats in any case. They are for switches
+	// without a model (Options.NoChannels). The model needs all events of all channels:
+	// while there are filters it is starved, which Degraded says. In a Session a filter
+	// for the Unique-ID of its channel does no harm.
+	Filters cell.Set[Filter]
+
+	// Degraded says why the model may differ from the server although the switch is Ready.
+	// It is empty while all events that the model lives on come.
+	Degraded cell.Set[Degradation]
+
 	// LogLevel is the level of the log lines to receive, LogOff by default.
 	LogLevel cell.Value[LogLevel]
 
@@ -145,6 +166,7 @@ type Switch struct {
 	met        cell.Value[uint64] // how many channels
 	expected   cell.Map[string, *Channel]
 	members    cell.Map[string, *Member] // by the ids of their channels
+	filtered   cell.Map[Filter, string]  // what the server has said to those that are set
 	conferring cell.Value[bool]          // the events of conferences are subscribed to
 	recent     recentIDs
 	tables     []table               // of the server, that snapshots are made of
@@ -249,11 +271,13 @@ func (sw *Switch) prepare(tx cell.Tx) {
 	}
 	sw.rule(tx, "login", sw.login)
 	sw.keepLogLevel(tx)
+	sw.keepFilters(tx)
 	sw.keepSubscription(tx)
 	if sw.mode == modeConnected {
 		sw.User.Set(tx, sw.opts.User)
 		sw.Credential.Set(tx, sw.opts.Password)
 		sw.WatchEvents.Add(tx, sw.opts.Watch...)
+		sw.Filters.Add(tx, sw.opts.Filters...)
 		if !sw.opts.NoChannels {
 			sw.WatchEvents.Add(tx, ChannelEvents...)
 		}
