@@ -47,7 +47,8 @@ type Switch struct {
 	// was applied, and were stopped for it.
 	Faults pipe.Pipe[*Fault]
 
-	// User, such as "1000@default", makes the login a userauth; empty for auth.
+	// User, such as "1000@default", makes the login a userauth; empty for auth. A
+	// change of it, or of Credential, counts at the next login.
 	User cell.Value[string]
 	// Credential is the password.
 	Credential cell.Value[string]

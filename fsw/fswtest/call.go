@@ -168,8 +168,8 @@ type ChannelInfo struct {
 	CallUUID        string            // Channel-Call-UUID
 	OtherLegUUID    string            // of the leg it is bridged to, "" if it is not
 	Application     string            // the innermost that runs
-	ApplicationData string            //
-	Created         time.Time         //
+	ApplicationData string            // its argument
+	Created         time.Time         // Caller-Channel-Created-Time
 	Variables       map[string]string // without variable_
 }
 

@@ -10,8 +10,8 @@ type ConferenceInfo struct {
 	Size       int               // member_count: without ghosts and recordings
 	Ghosts     int               // ghost_count
 	Floor      int               // the id of the member that has the floor; 0: nobody
-	Locked     bool              //
-	Answered   bool              //
+	Locked     bool              // locked: nobody may join
+	Answered   bool              // answered: a member has come who was answered
 	WaitMod    bool              // wait_mod: waits for a moderator
 	ExitSound  bool              // exit_sound
 	EnterSound bool              // enter_sound
@@ -27,29 +27,29 @@ type ConferenceInfo struct {
 // them (Hear, Speak, Talking), whereas that list says false of all of them
 // while Hold is set, except talking.
 type MemberInfo struct {
-	ID                   int    // Member-ID
-	UUID                 string // of the channel
-	CallerIDName         string
-	CallerIDNumber       string
-	CanHear, CanSpeak    bool
-	Talking, Floor, Hold bool
-	Moderator, Ghost     bool
-	MuteDetect           bool
-	EndConference        bool // end_conference
-	Mandatory            bool // mandatory_member_end_conference
-	PassDigits           bool // pass_digits
-	Energy               int  // Energy-Level: what it takes to be heard
-	CurrentEnergy        int  // Current-Energy: of the member's sound
-	VolumeIn, VolumeOut  int
-	Joined               time.Time
-	LastTalked           time.Time // zero: never
-	Relations            []MemberRelation
+	ID                   int              // Member-ID
+	UUID                 string           // of the channel
+	CallerIDName         string           // caller_id_name
+	CallerIDNumber       string           // caller_id_number
+	CanHear, CanSpeak    bool             // not deaf, not muted
+	Talking, Floor, Hold bool             // talking, has_floor, hold
+	Moderator, Ghost     bool             // is_moderator, is_ghost
+	MuteDetect           bool             // mute_detect: told when it talks though it is muted
+	EndConference        bool             // end_conference
+	Mandatory            bool             // mandatory_member_end_conference
+	PassDigits           bool             // pass_digits
+	Energy               int              // Energy-Level: what it takes to be heard
+	CurrentEnergy        int              // Current-Energy: of the member's sound
+	VolumeIn, VolumeOut  int              // volume_in, volume_out: -4 to 4
+	Joined               time.Time        // join_time is counted from it
+	LastTalked           time.Time        // zero: never
+	Relations            []MemberRelation // set with relate
 }
 
 // MemberRelation is what one member may not do with another.
 type MemberRelation struct {
-	Other           int // the other member's id
-	NoSpeak, NoHear bool
+	Other           int  // the other member's id
+	NoSpeak, NoHear bool // the other does not hear it; it does not hear the other
 }
 
 // Truth are the tables of the server at one moment.

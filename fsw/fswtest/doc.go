@@ -3,12 +3,29 @@
 // that talk to FreeSWITCH are tested and demonstrated with it, without a
 // FreeSWITCH.
 //
-//	srv := fswtest.New(t, fswtest.Options{})        // on 127.0.0.1, closed with the test
-//	conn, err := net.Dial("tcp", srv.Addr())        // password ClueCon
+// A test of a program that shows who calls, with its Show to be called for each caller:
 //
-//	call := srv.Call(fswtest.CallOptions{From: "1000", To: "5000"})
-//	call.Answer()
-//	call.Hangup("NORMAL_CLEARING")
+//	func TestShow(t *testing.T) {
+//		srv := fswtest.New(t, fswtest.Options{}) // on 127.0.0.1, closed with the test
+//		shown := make(chan string, 10)
+//		board := &Board{Addr: srv.Addr(), Password: "ClueCon", Show: func(name string) { shown <- name }}
+//		go board.Run()
+//		defer board.Stop()
+//		srv.WaitSubscribed("CHANNEL_CREATE") // it is ready
+//
+//		call := srv.Call(fswtest.CallOptions{From: "1000", FromName: "Ada", To: "5000"})
+//		call.Answer()
+//		if name := <-shown; name != "Ada" {
+//			t.Errorf("shows %q", name)
+//		}
+//
+//		srv.Restart(0) // a crash: the calls are gone, and nobody says so
+//		srv.WaitSubscribed("CHANNEL_CREATE")
+//		srv.Call(fswtest.CallOptions{From: "1001", FromName: "Bob", To: "5000"})
+//		if name := <-shown; name != "Bob" {
+//			t.Errorf("shows %q after a restart", name)
+//		}
+//	}
 //
 // The server speaks as a real one was seen to speak: login, command replies in
 // order, event subscriptions in plain, JSON and XML, filters, myevents, users
@@ -18,6 +35,17 @@
 // gives the events, in the order and with the headers, of the recorded
 // originals. The table that "show channels" reads lags behind the events, as
 // the real one does. Channels tells the truth, to compare with.
+//
+// # Commands
+//
+// Of the api commands there are: bgapi, conference (all that is not about video),
+// echo, fsctl (hupall, pause, resume, shutdown and their checks), global_getvar,
+// hostname, hupall, load, log, msleep, originate, reload, reloadxml, show (channels
+// [count] [as json]), status, unload, uptime, uuid_answer, uuid_bridge,
+// uuid_broadcast, uuid_dump, uuid_exists, uuid_getvar, uuid_hold, uuid_kill,
+// uuid_recv_dtmf, uuid_send_dtmf, uuid_setvar, uuid_transfer, version. Handle adds
+// others, or replaces them. Channel.Execute names the applications, DefaultDialplan
+// the extensions.
 //
 // # Outbound
 //
@@ -42,7 +70,8 @@
 //	srv.StartFaults(fswtest.FaultOptions{Seed: 42})            // at random, but repeatable
 //	srv.Heal()
 //
-// FaultKind lists them. Where a recording or the source shows what a real
+// FaultKind lists them, and there is an example for each way in which a program is
+// found out. Where a recording or the source shows what a real
 // server does, as with a listener that is killed or a module that is reloaded,
 // the simulated one does the same.
 //
@@ -69,6 +98,9 @@
 // work in a bubble, since a goroutine that waits for the network never lets
 // its time advance.
 //
+// A machine that has more to do than it can makes the server late; Late tells. It
+// then does what it can, and neither piles up what is due nor keeps clients waiting.
+//
 // # Concurrency
 //
 // All methods of Server and Channel may be called from any goroutine. A method
@@ -80,9 +112,10 @@
 //
 // # What is not simulated
 //
-// Media, recording, ACLs (but see AcceptRude), attended transfers, display
-// updates behind a bridge. SIP legs have about half of the variables of
-// real ones. A shutdown takes 40 ms, and tells nothing of the modules it
-// unloads. Events of a quiet connection are not delayed by up to 20 ms, as
+// Media, recording of calls, ACLs (but see AcceptRude), attended transfers, display
+// updates behind a bridge, modules other than those whose commands are named above.
+// SIP legs have about half of the variables of real ones. A shutdown takes 40 ms, and tells nothing of the modules it
+// unloads: there is no MODULE_UNLOAD, nor a MODULE_LOAD when mod_event_socket comes
+// back, which nobody would be there to hear. Events of a quiet connection are not delayed by up to 20 ms, as
 // those of a real one are.
 package fswtest

@@ -12,7 +12,7 @@ import (
 //
 // Only the fields that the kind uses count.
 type Fault struct {
-	Kind FaultKind
+	Kind FaultKind // what happens
 
 	// After is the number of bytes that still go to the client before it
 	// happens: in the middle of a message, as likely as not. With 0 it happens
@@ -56,6 +56,7 @@ var faultNames = map[FaultKind]string{Cut: "cut", Reset: "reset", Kill: "kill", 
 	Deaf: "deaf", Garbage: "garbage", Duplicate: "duplicate", Reorder: "reorder", Slow: "slow", Restart: "restart",
 	Shutdown: "shutdown", Reload: "reload", Refuse: "refuse", Silent: "silent"}
 
+// String is the kind in small letters: "stall".
 func (k FaultKind) String() string {
 	if name := faultNames[k]; name != "" {
 		return name

@@ -93,7 +93,7 @@ type Options struct {
 
 // A User may log in with the command userauth.
 type User struct {
-	Password string
+	Password string // what userauth must give
 	Events   string // allowed events as in esl-allowed-events: "all", or names separated by spaces or commas. Empty: all.
 	API      string // allowed api commands, likewise
 	NoLog    bool   // not allowed to use log
@@ -108,7 +108,7 @@ type Destination struct {
 	Context  string // the dialplan context of an extension
 }
 
-// An Action is one application with its argument, as in a dialplan.
+// An Action is one application of the dialplan, such as playback, with its argument.
 type Action struct{ App, Data string }
 
 const (
