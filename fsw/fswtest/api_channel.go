@@ -94,7 +94,7 @@ func apiGetvar(_ *Server, c *channel, args []string, _ string) string {
 
 func apiSetvar(_ *Server, c *channel, _ []string, rest string) string {
 	name, value, _ := strings.Cut(rest, " ")
-	c.set(name, value)
+	c.set(name, cleanup(value, 0))
 	return "+OK\n"
 }
 
