@@ -9,7 +9,7 @@ import (
 	"github.com/freeswytch/freeswytch/fsw/fswtest"
 )
 
-// Whoever joins is greeted in the journal, and told why it left.
+// Who joins and leaves, and why.
 func ExampleSwitch_conferences() {
 	srv, err := fswtest.Listen("127.0.0.1:0", fswtest.Options{})
 	if err != nil {
@@ -25,9 +25,9 @@ func ExampleSwitch_conferences() {
 	defer sw.Close()
 	ctx := context.Background()
 
+	//doc:conferences
 	cell.Rule(sw.Scope(), func(tx cell.Tx) {
-		for name, conf := range sw.Conferences.Added(tx.Reader) {
-			fmt.Println(name, "begins")
+		for _, conf := range sw.Conferences.Added(tx.Reader) {
 			cell.Observe(conf.Scope(tx).In(tx), func(r cell.Reader) {
 				for id, m := range conf.Members.Added(r) {
 					fmt.Println("member", id, "joins as", m.CallerIDName.Peek(r))
@@ -38,6 +38,7 @@ func ExampleSwitch_conferences() {
 			})
 		}
 	})
+	//doc:end
 
 	call := srv.Call(fswtest.CallOptions{FromName: "Ada", Actions: []fswtest.Action{{App: "conference", Data: "room@default"}}})
 	var conf *fsw.Conference
@@ -54,10 +55,12 @@ func ExampleSwitch_conferences() {
 		return
 	}
 
+	//doc:mute
 	if err := ada.Mute(ctx); err != nil {
 		fmt.Println(err)
 	}
 	_ = sw.Wait(ctx, func(r cell.Reader) bool { return ada.Muted.Get(r) })
+	//doc:end
 	fmt.Println("muted:", cell.Read(sw.Graph(), &ada.Muted))
 
 	if err := conf.Kick(ctx, "all"); err != nil {
@@ -66,7 +69,6 @@ func ExampleSwitch_conferences() {
 	_ = sw.Wait(ctx, func(r cell.Reader) bool { return conf.Closed.Get(r) != "" })
 	fmt.Println("room ends:", cell.Read(sw.Graph(), &conf.Closed))
 	// Output:
-	// room begins
 	// member 1 joins as Ada
 	// muted: true
 	// member 1 leaves: kick-member

@@ -35,6 +35,7 @@ func ExampleChannel_Scope() {
 	defer srv.Close()
 	defer sw.Close()
 
+	//doc:premium
 	cell.Rule(sw.Scope(), func(tx cell.Tx) {
 		for ch := range sw.Channels.Added(tx.Reader) {
 			cell.Rule(ch.Scope(tx).In(tx), func(tx cell.Tx) {
@@ -46,6 +47,7 @@ func ExampleChannel_Scope() {
 			})
 		}
 	})
+	//doc:end
 	ended := make(chan string)
 	cell.Effect(sw.Scope(), func(r cell.Reader) func() {
 		var causes []string
@@ -73,6 +75,7 @@ func ExampleSwitch_Expect() {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 
+	//doc:expect
 	const id = "11111111-2222-4333-8444-555555555555"
 	var call *fsw.Channel
 	err := sw.Graph().Update(func(tx cell.Tx) error {
@@ -88,6 +91,7 @@ func ExampleSwitch_Expect() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	//doc:end
 	fmt.Println(cell.Read(sw.Graph(), &call.AnswerState))
 	// Output:
 	// answered
@@ -111,6 +115,7 @@ func ExampleSwitch_API() {
 // No socket is needed: bytes in, strings out.
 func ExampleNew() {
 	g := cell.NewGraph()
+	//doc:new
 	sw := fsw.New(g)
 	cell.Observe(g, func(r cell.Reader) {
 		for command := range sw.Transmit.All(r) {
@@ -119,6 +124,7 @@ func ExampleNew() {
 	})
 	_ = g.Update(func(tx cell.Tx) error { sw.Credential.Set(tx, "ClueCon"); return nil })
 	_ = sw.ReceivedBytes([]byte("Content-Type: auth/request\n\n"))
+	//doc:end
 	// Output:
 	// "auth ClueCon\n\n"
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/freeswytch/freeswytch/fsw/esl"
 )
 
+//doc:gateway
+
 // Gateway is a SIP trunk, as the events of mod_sofia tell about it.
 type Gateway struct {
 	fsw.Handler
@@ -24,9 +26,12 @@ var gateways = fsw.NewKind[Gateway]("gateway").
 	Key("Gateway").
 	On("sofia::gateway_state", (*Gateway).stateChanged)
 
+//doc:end
+
 func ExampleHandle() {
 	g := cell.NewGraph()
 	sw := fsw.New(g)
+	//doc:handle
 	var known *fsw.Handlers[*Gateway]
 	g.Update(func(tx cell.Tx) error {
 		known = fsw.Handle(tx, sw, gateways)
@@ -37,6 +42,7 @@ func ExampleHandle() {
 			fmt.Printf("%s: %q %q\n", name, gw.State.Get(r), gw.Status.Get(r))
 		}
 	})
+	//doc:end
 	sw.ReceivedMessage(esl.NewEvent("CUSTOM", "Event-Subclass", "sofia::gateway_state",
 		"Gateway", "acme", "State", "TRYING").PlainMessage())
 	sw.ReceivedMessage(esl.NewEvent("CUSTOM", "Event-Subclass", "sofia::gateway_state",

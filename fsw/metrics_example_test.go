@@ -12,8 +12,10 @@ import (
 
 // Metrics of a switch among the program's own variables, at /debug/vars.
 func ExampleMetrics() {
+	//doc:metrics
 	m := new(fsw.Metrics)
-	expvar.Publish("freeswitch", m)
+	expvar.Publish("freeswitch", m) // and m in Options.Metrics
+	//doc:end
 
 	sw, srv := simulatedWith(fsw.Options{Metrics: m})
 	defer srv.Close()

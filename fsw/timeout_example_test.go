@@ -14,6 +14,7 @@ import (
 func ExampleSwitch_SendAPI_timeout() {
 	g := cell.NewGraph(cell.WithManualClock(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)))
 	sw := fsw.New(g)
+	//doc:timeout
 	answered := cell.NewValue(false)
 	_ = g.Update(func(tx cell.Tx) error {
 		deadline := tx.Now().Add(5 * time.Second)
@@ -27,6 +28,7 @@ func ExampleSwitch_SendAPI_timeout() {
 			tx.AtCommit(func() { fmt.Println("too late:", r.Text) })
 		})
 	})
+	//doc:end
 	_ = g.Advance(4 * time.Second)
 	fmt.Println("four seconds")
 	_ = g.Advance(time.Second)
