@@ -1,6 +1,7 @@
 package fsw
 
 import (
+	"log/slog"
 	"strings"
 
 	"github.com/freeswytch/freeswytch/cell"
@@ -26,7 +27,7 @@ func (t channelTable) compare(tx cell.Tx, c *check, output string) bool {
 	sw := t.sw
 	rows, err := parseRows(output)
 	if err != nil {
-		sw.log.Warn("fsw: no snapshot of the channels", "error", err)
+		sw.note(tx, slog.LevelWarn, "no snapshot of the channels", slog.Any("error", err))
 	}
 	listed := make(map[string]row, len(rows))
 	var unknown []row
@@ -84,7 +85,7 @@ func (sw *Switch) rowDumped(tx cell.Tx, row row, l look, out string) {
 	switch err := esl.CheckReply(out); {
 	case live: // it began while we asked, and its events tell all
 	case err == nil:
-		if ev := sw.parseDump(out); ev != nil {
+		if ev := sw.parseDump(tx, out); ev != nil {
 			sw.learn(tx, func(tx cell.Tx, sw *Switch) { sw.enterRow(tx, row).dumped(tx, ev) })
 			sw.differs(tx, channelAppeared)
 		}
@@ -123,7 +124,7 @@ func (sw *Switch) channelDumped(tx cell.Tx, c *check, ch *Channel, id string, ro
 	}
 	switch err := esl.CheckReply(out); {
 	case err == nil:
-		if ev := sw.parseDump(out); ev != nil && ch.isAnother(tx.Reader, createdAt(ev)) {
+		if ev := sw.parseDump(tx, out); ev != nil && ch.isAnother(tx.Reader, createdAt(ev)) {
 			sw.learnOf(tx, ch, func(tx cell.Tx, ch *Channel) {
 				ch.sw.replaced(tx, ch)
 				ch.sw.enterListed(tx, id).dumped(tx, ev)
@@ -184,10 +185,10 @@ func (sw *Switch) askWhetherItExists(c *check, ch *Channel, id string) {
 
 func forbidden(err error) bool { return strings.Contains(err.Error(), "permission denied") }
 
-func (sw *Switch) parseDump(out string) *esl.Event {
+func (sw *Switch) parseDump(tx cell.Tx, out string) *esl.Event {
 	ev, err := esl.ParsePlain(out)
 	if err != nil {
-		sw.log.Warn("fsw: uuid_dump", "error", err)
+		sw.note(tx, slog.LevelWarn, "uuid_dump", slog.Any("error", err))
 		return nil
 	}
 	return ev

@@ -1,6 +1,8 @@
 package fsw
 
 import (
+	"errors"
+	"log/slog"
 	"time"
 
 	"github.com/freeswytch/freeswytch/cell"
@@ -40,6 +42,11 @@ func (sw *Switch) shut(tx cell.Tx, reason error) {
 	if sw.Closed.Peek(tx.Reader) != nil {
 		return
 	}
+	level := slog.LevelError
+	if errors.Is(reason, ErrClosed) {
+		level = slog.LevelInfo
+	}
+	sw.note(tx, level, "closed", slog.Any("error", reason))
 	sw.Closed.Set(tx, reason)
 	sw.release(tx, reason)
 	tx.Untracked(func(tx cell.Tx) {

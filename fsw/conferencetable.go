@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -34,7 +35,7 @@ func (t conferenceTable) compare(tx cell.Tx, c *check, output string) bool {
 		err = errors.New("fsw: the user may not have their events")
 	}
 	if err != nil {
-		sw.log.Warn("fsw: no snapshot of the conferences", "error", err)
+		sw.note(tx, slog.LevelWarn, "no snapshot of the conferences", slog.Any("error", err))
 		sw.ConferenceSnapshot.Set(tx, SnapshotUnavailable)
 		return true // there may well be no conferences at all
 	}

@@ -105,6 +105,9 @@ func connected(ctx context.Context, addr string, o Options) *Switch {
 	if o.Graph == nil {
 		o.Graph = cell.NewGraph(cell.WithErrorHandler(func(err error) { sw.failedAlone(err) }))
 	}
+	if o.Logger != discard {
+		o.Logger = o.Logger.With("addr", addr)
+	}
 	sw = newSwitch(o.Graph, modeConnected, o)
 	sw.keeper = newKeeper(ctx, sw, addr)
 	return sw

@@ -1,6 +1,7 @@
 package fsw
 
 import (
+	"log/slog"
 	"slices"
 	"strings"
 
@@ -26,6 +27,16 @@ const (
 	DegradedCommands Degradation = "commands"
 )
 
+var degradations = []Degradation{DegradedEvents, DegradedFilters, DegradedCommands}
+
+// degradations are those that there are, as one text.
+func (sw *Switch) degradations(r cell.Reader) (all string) {
+	for why := range sw.Degraded.All(r) {
+		all += string(why) + "\n"
+	}
+	return all
+}
+
 // keepDegraded adds the rule that tells whether the events of the model come. told is
 // what the server has been asked for.
 func (sw *Switch) keepDegraded(tx cell.Tx, told *cell.Maintained[string]) {
@@ -50,9 +61,14 @@ func (sw *Switch) keepDegraded(tx cell.Tx, told *cell.Maintained[string]) {
 }
 
 func (sw *Switch) degrade(tx cell.Tx, why Degradation, now bool) {
+	if now == sw.Degraded.Peek(tx.Reader, why) {
+		return
+	}
 	if now {
+		sw.note(tx, slog.LevelWarn, "the model is degraded", slog.String("why", string(why)))
 		sw.Degraded.Add(tx, why)
 	} else {
+		sw.note(tx, slog.LevelInfo, "the model is degraded no more", slog.String("why", string(why)))
 		sw.Degraded.Remove(tx, why)
 	}
 }

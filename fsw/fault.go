@@ -87,7 +87,6 @@ func (sw *Switch) failedAlone(err error) {
 
 // report tells about a fault. Observers of faults can be faulty, too.
 func (sw *Switch) report(f *Fault) {
-	sw.log.Error("fsw: fault", "error", f.Err, "stopped", f.Stopped)
 	for {
 		err := sw.graph.Attempt(func(tx cell.Tx) error { sw.Faults.Append(tx, f); return nil })
 		if err == nil || !sw.stopRule(err) || errors.As(err, new(*cell.EffectError)) {

@@ -1,6 +1,7 @@
 package fsw
 
 import (
+	"log/slog"
 	"strings"
 
 	"github.com/freeswytch/freeswytch/cell"
@@ -51,7 +52,7 @@ func (hs *Handlers[H]) compareWith(tx cell.Tx, l look, output string) (made int)
 		rows, err = hs.kind.rows(output)
 	}
 	if err != nil {
-		hs.owner.Switch().log.Warn("fsw: no snapshot", "kind", hs.kind.name, "error", err)
+		hs.owner.Switch().note(tx, slog.LevelWarn, "no snapshot", slog.String("kind", hs.kind.name), slog.Any("error", err))
 		hs.Snapshot.Set(tx, SnapshotUnavailable)
 		hs.forget(tx)
 		return 0

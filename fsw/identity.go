@@ -1,6 +1,7 @@
 package fsw
 
 import (
+	"log/slog"
 	"strings"
 
 	"github.com/freeswytch/freeswytch/cell"
@@ -49,6 +50,7 @@ func (sw *Switch) identify(tx cell.Tx, id string) {
 	}
 	sw.CoreUUID.Set(tx, strings.Clone(id))
 	if before != "" {
+		sw.note(tx, slog.LevelWarn, "the server was restarted", slog.String("core_uuid", id), slog.String("before", before))
 		sw.restarted(tx)
 	}
 }

@@ -72,8 +72,7 @@ func (k *keeper) keep() {
 			wait = next - rand.N(next/2+1)
 			next = min(2*next, max(backoff.Max, backoff.First))
 		}
-		sw.log.Warn("fsw: no connection", "error", failure, "retry_in", wait)
-		sw.lost(failure, time.Now().Add(wait))
+		sw.lost(failure, wait)
 		if !sleep(k.ctx, wait) {
 			reason = k.cause()
 			return

@@ -1,6 +1,7 @@
 package fsw
 
 import (
+	"log/slog"
 	"time"
 
 	"github.com/freeswytch/freeswytch/cell"
@@ -64,6 +65,7 @@ func (sw *Switch) attempting(tx cell.Tx) {
 	l.Attempts.Set(tx, l.Attempts.Peek(tx.Reader)+1)
 	l.RetryAt.Set(tx, time.Time{})
 	sw.countOne(tx, connectionAttempts)
+	sw.note(tx, slog.LevelDebug, "connecting", slog.Int("attempt", l.Attempts.Peek(tx.Reader)))
 }
 
 // synchronising marks the model as stale until it has been compared with the
@@ -75,6 +77,9 @@ func (sw *Switch) synchronising(tx cell.Tx) {
 
 // live ends that.
 func (sw *Switch) live(tx cell.Tx) {
+	if sw.Link.State.Peek(tx.Reader) != LinkLive {
+		sw.noteLive(tx)
+	}
 	sw.Ready.Set(tx, true)
 	sw.Link.set(tx, LinkLive, sw.now())
 	sw.Link.Attempts.Set(tx, 0)

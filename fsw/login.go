@@ -29,6 +29,7 @@ func (sw *Switch) loggedIn(tx cell.Tx, r Reply) {
 		sw.followConferences(tx)
 		sw.LoggedIn.Set(tx, true)
 		sw.countOne(tx, logins)
+		sw.noteLogin(tx)
 		if sw.mode == modeGuide {
 			sw.Ready.Set(tx, true)
 		} else {

@@ -2,6 +2,7 @@ package fsw
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"github.com/freeswytch/freeswytch/cell"
@@ -11,11 +12,13 @@ import (
 // lost says what happens when a connection could not be made, or has ended, and
 // another one will be tried. The channels stay: what has become of them is not
 // known.
-func (sw *Switch) lost(reason error, retry time.Time) {
+func (sw *Switch) lost(reason error, wait time.Duration) {
 	defer sw.endSession(reason) // whatever users' rules do, waiters are told
 	sw.contain(esl.Message{}, func(tx cell.Tx) error {
+		sw.note(tx, slog.LevelWarn, "no connection", slog.Any("error", reason), slog.Bool("lost", sw.LoggedIn.Peek(tx.Reader)),
+			slog.Int("attempt", sw.Link.Attempts.Peek(tx.Reader)), slog.Duration("retry_in", wait))
 		sw.release(tx, reason)
-		sw.Link.RetryAt.Set(tx, retry)
+		sw.Link.RetryAt.Set(tx, time.Now().Add(wait))
 		return nil
 	})
 }

@@ -3,6 +3,7 @@ package fsw
 import (
 	"github.com/freeswytch/freeswytch/cell"
 	"github.com/freeswytch/freeswytch/fsw/esl"
+	"log/slog"
 )
 
 // ReceivedMessage applies one message of the server in a transaction of its own.
@@ -71,7 +72,7 @@ func (sw *Switch) message(tx cell.Tx, m esl.Message, owed *sent) {
 	case esl.EventPlain, esl.EventJSON, esl.EventXML:
 		ev, err := m.Event()
 		if err != nil {
-			sw.log.Warn("fsw: event dropped", "error", err)
+			sw.note(tx, slog.LevelWarn, "event dropped", slog.Any("error", err))
 			count(tx, &sw.MalformedEvents, 1)
 			return
 		}

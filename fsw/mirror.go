@@ -17,7 +17,7 @@ type MirrorOptions struct {
 	// SendBuffer bounds, in bytes, the commands that wait for the source; 0 means 16 MiB.
 	// More are refused with ErrOverflow.
 	SendBuffer int
-	// Logger is told of faults; nil discards.
+	// Logger is told of faults, lag and the end, see Options.Logger; nil discards.
 	Logger *slog.Logger
 	// Metrics counts what the mirror does; nil does not. It may be that of the source, or
 	// of other mirrors: they are added.
@@ -46,6 +46,7 @@ type MirrorOptions struct {
 //     Reply.Err, unless the mirror knows it already.
 //   - The source subscribes to what the mirror's WatchEvents and Handlers need, as long as
 //     there is the mirror. LogLevel is that of the source, and setting either sets both.
+//   - Filters and Unheard are the source's alone, set and told there: they stay empty.
 //   - BackgroundJobs, CommandsSent, Transmit, Faults and Misfits are the mirror's own. User
 //     and Credential stay empty. Cells of the source that something else than its events has
 //     set by hand are copied in the beginning only.

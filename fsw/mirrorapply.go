@@ -2,6 +2,7 @@ package fsw
 
 import (
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/freeswytch/freeswytch/cell"
@@ -85,7 +86,7 @@ func (m *mirror) copyAgain() (closed error) {
 		now = m.source.image(r)
 		kept, lost = m.in.refresh(sw.awaited)
 	})
-	sw.log.Warn("fsw: the mirror lags, events were dropped", "count", lost)
+	sw.noteOutside(slog.LevelWarn, "the mirror lags, events were dropped", slog.Int("count", lost))
 	ok := m.apply(func(tx cell.Tx) {
 		count(tx, &sw.DroppedEvents, uint64(lost))
 		sw.Link.Lag.Set(tx, Lag{})

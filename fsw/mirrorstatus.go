@@ -2,6 +2,7 @@ package fsw
 
 import (
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/freeswytch/freeswytch/cell"
@@ -25,6 +26,8 @@ type mirroredCells struct {
 	conferenceSnapshot SnapshotState
 	conferring         bool
 	differences        Differences
+	allowed            Allowed
+	degraded           string
 	level              LogLevel
 	unexpectedReplies  uint64
 	malformedEvents    uint64
@@ -48,6 +51,8 @@ func (sw *Switch) statusNow(r cell.Reader) *mirrorStatus {
 			conferenceSnapshot: sw.ConferenceSnapshot.Get(r),
 			conferring:         sw.conferring.Get(r),
 			differences:        sw.Differences.Get(r),
+			allowed:            sw.Allowed.Get(r),
+			degraded:           sw.degradations(r),
 			level:              sw.LogLevel.Get(r),
 			unexpectedReplies:  sw.UnexpectedReplies.Get(r),
 			malformedEvents:    sw.MalformedEvents.Get(r),
@@ -87,6 +92,10 @@ func (m *mirror) take(tx cell.Tx, s *mirrorStatus) {
 	sw.ConferenceSnapshot.Set(tx, s.conferenceSnapshot)
 	sw.conferring.Set(tx, s.conferring)
 	sw.Differences.Set(tx, s.differences)
+	sw.Allowed.Set(tx, s.allowed)
+	for _, why := range degradations {
+		sw.degrade(tx, why, strings.Contains(s.degraded, string(why)))
+	}
 	sw.LogLevel.Set(tx, s.level)
 	m.level.Set(tx, s.level)
 	sw.UnexpectedReplies.Set(tx, s.unexpectedReplies)

@@ -2,7 +2,6 @@ package fsw
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"net"
 	"time"
@@ -57,7 +56,16 @@ type Options struct {
 	Silence time.Duration
 	// DialContext makes the connection, for tunnels and TLS; nil means TCP.
 	DialContext func(ctx context.Context, network, addr string) (net.Conn, error)
-	// Logger is told of faults; nil discards.
+	// Logger is told what becomes of the connection and of the model; nil discards. At debug
+	// each attempt to connect; at info logins, with what the user may do, "live", with what
+	// comparing with the server has found, and Close; at warn attempts that failed, losses,
+	// with the time of the next attempt, restarts of the server, dropped and unreadable
+	// events, a missing snapshot, events that do not come (Unheard), a model that is
+	// degraded, and what the server refused; at error faults, and a switch that was closed
+	// by anything else. Records bear the addr of the server, those of a Session its
+	// channel. Passwords are in none. The Logger is called by a goroutine of its own, after
+	// the commit and in order. If it is slow, records are dropped at some point, and their
+	// number is told; if it panics, that is a Fault, and it is not called again.
 	Logger *slog.Logger
 
 	// Metrics counts what the switch does; nil counts nothing and costs nothing.
@@ -93,7 +101,7 @@ func (o Options) withDefaults() Options {
 	}
 	o.Backoff = o.Backoff.withDefaults()
 	if o.Logger == nil {
-		o.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
+		o.Logger = discard
 	}
 	if o.ReceiveBuffer == 0 {
 		o.ReceiveBuffer = 64 << 20

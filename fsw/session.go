@@ -3,6 +3,7 @@ package fsw
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net"
 	"runtime/debug"
 	"time"
@@ -49,6 +50,9 @@ func newSession(o *Outbound, nc net.Conn, callOver context.CancelCauseFunc) *Ses
 	addr := "outbound"
 	if remote := nc.RemoteAddr(); remote != nil {
 		addr = remote.String()
+	}
+	if opts.Logger != discard {
+		opts.Logger = opts.Logger.With("addr", addr)
 	}
 	s := &Session{o: o, callOver: callOver}
 	g := opts.Graph
@@ -99,7 +103,7 @@ func (s *Session) call(ctx context.Context) {
 	err := s.o.Handle(ctx, s)
 	returned = true
 	if err != nil && !errors.Is(err, context.Cause(ctx)) {
-		s.log.Warn("fsw: session", "channel", s.Channel.Key(), "error", err)
+		s.noteOutside(slog.LevelWarn, "session", slog.String("channel", s.Channel.Key()), slog.Any("error", err))
 	}
 }
 

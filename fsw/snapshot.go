@@ -1,6 +1,7 @@
 package fsw
 
 import (
+	"log/slog"
 	"time"
 
 	"github.com/freeswytch/freeswytch/cell"
@@ -164,7 +165,7 @@ func (sw *Switch) lookAgain() {
 // lagged takes note that the model lagged so much that messages were dropped, and
 // finds out what it missed, also about the channels that it knows.
 func (sw *Switch) lagged(lost int) {
-	sw.log.Warn("fsw: the model lags, events were dropped", "count", lost)
+	sw.noteOutside(slog.LevelWarn, "the model lags, events were dropped", slog.Int("count", lost))
 	sw.contain(esl.Message{}, func(tx cell.Tx) error {
 		count(tx, &sw.DroppedEvents, uint64(lost))
 		sw.missed(tx)

@@ -2,7 +2,6 @@ package fsw
 
 import (
 	"context"
-	"log/slog"
 	"sync/atomic"
 	"time"
 
@@ -23,7 +22,7 @@ type Switch struct {
 	graph *cell.Graph
 	scope *cell.Scope
 	mode  mode
-	log   *slog.Logger
+	log   logging
 
 	// What is transmitted: each item is a whole command. Observe it to see the
 	// output of a Switch that is not connected.
@@ -229,7 +228,6 @@ func newSwitch(g *cell.Graph, m mode, o Options) *Switch {
 		graph:    g,
 		scope:    cell.NewScope(g),
 		mode:     m,
-		log:      o.Logger,
 		opts:     o,
 		framer:   esl.NewFramer(esl.Limits{Reply: maxSnapshot}),
 		rules:    map[cell.Stopper]bool{},
@@ -238,6 +236,7 @@ func newSwitch(g *cell.Graph, m mode, o Options) *Switch {
 		gap:      1,
 	}
 	sw.apply = sw.applyMessage
+	sw.log.init(o.Logger)
 	sw.conferences = cell.Values[string, *Conference](&sw.Conferences)
 	sw.keepVariables(o.Variables)
 	if !o.NoConferences {
@@ -261,6 +260,7 @@ func (sw *Switch) prepare(tx cell.Tx) {
 	sw.rule(tx, "events to state", sw.follow)
 	sw.rule(tx, "ends of scopes", sw.stopScopes)
 	sw.keepMetrics(tx)
+	sw.keepLog(tx)
 	switch sw.mode {
 	case modeListen:
 		return

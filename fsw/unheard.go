@@ -1,6 +1,7 @@
 package fsw
 
 import (
+	"log/slog"
 	"slices"
 	"strings"
 
@@ -69,6 +70,7 @@ func (sw *Switch) unheard(tx cell.Tx, word string, err error) {
 		return
 	}
 	sw.Unheard.Set(tx, word, err)
+	sw.note(tx, slog.LevelWarn, "event that will not come", slog.String("event", word), slog.Any("error", err))
 	if _, bad := err.(*esl.CommandError); bad {
 		sw.failed(tx, "subscribing", err)
 	}
