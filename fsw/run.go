@@ -89,9 +89,13 @@ func (x *execution) replied(tx cell.Tx, r Reply) {
 	if err := esl.CheckReply(r.Text); r.Err == nil && err != nil {
 		r.Err = err
 	}
-	if r.Err != nil {
-		x.end(tx, Reply{Err: r.Err, Message: r.Message})
+	if r.Err == nil {
+		return
 	}
+	if hungUp := x.ch.hungUp(tx.Reader, x.name); hungUp != nil {
+		r.Err = hungUp // so the server does not know it any more
+	}
+	x.end(tx, Reply{Err: r.Err, Message: r.Message})
 }
 
 // watch is the rule that waits for the end. When the server is done with a message it

@@ -287,3 +287,30 @@ func TestSendRunTellsOfTheEnd(t *testing.T) {
 	event("CHANNEL_DESTROY", "Unique-ID", "a", "variable_hangup_cause", "USER_BUSY")
 	expect("fsw: channel a: playback: hung up: USER_BUSY")
 }
+
+// A message that crosses the hang-up is refused for it.
+func TestRunCrossesTheHangUp(t *testing.T) {
+	g := cell.NewGraph()
+	sw := fsw.NewListener(g)
+	receive := func(wire string) {
+		t.Helper()
+		if err := sw.ReceivedBytes([]byte(wire)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	event := func(name string, headers ...string) { receive(esl.NewEvent(name, headers...).PlainMessage().Wire()) }
+	event("CHANNEL_CREATE", "Unique-ID", "one")
+	var got []error
+	err := g.Update(func(tx cell.Tx) error {
+		return sw.Channel(tx.Reader, "one").SendRun(tx, esl.AppPlayback("a"), func(_ cell.Tx, r fsw.Reply) { got = append(got, r.Err) })
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	event("CHANNEL_HANGUP", "Unique-ID", "one", "Hangup-Cause", "USER_BUSY")
+	receive("Content-Type: command/reply\nReply-Text: -ERR invalid session id [one]\n\n")
+	var hungUp *fsw.HangupError
+	if len(got) != 1 || !errors.As(got[0], &hungUp) || hungUp.Cause != esl.CauseUserBusy {
+		t.Errorf("%v", got)
+	}
+}
