@@ -98,14 +98,15 @@ func (c *conn) answer(text string) bool {
 }
 
 // answerWith sends a command/reply with further header lines. These replies
-// are cut with their empty line in the real server, and so they are here.
+// are cut with their empty line in the real server, one byte earlier since they
+// are marked by one, and so they are here.
 func (c *conn) answerWith(text, more string) bool {
 	if c.mute {
 		return true
 	}
 	out := text + "\n" + more + "\n"
-	if len(out) > replyLimit-len("Reply-Text: ") {
-		out = out[:replyLimit-len("Reply-Text: ")]
+	if most := replyLimit - len("~Reply-Text: "); len(out) > most {
+		out = out[:most]
 	}
 	return c.reply("Content-Type: command/reply\nReply-Text: " + out)
 }
