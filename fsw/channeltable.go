@@ -32,8 +32,9 @@ func (t channelTable) compare(tx cell.Tx, c *check, output string) bool {
 	listed := make(map[string]row, len(rows))
 	var unknown []row
 	for _, row := range rows {
+		_, twice := listed[row.UUID]
 		listed[row.UUID] = row
-		if _, live := sw.byID.Peek(tx.Reader, row.UUID); !live && isID(row.UUID) && !sw.recent.isOver(row.UUID, sw.now(), sw.gap) {
+		if _, live := sw.byID.Peek(tx.Reader, row.UUID); !live && !twice && isID(row.UUID) && !sw.recent.isOver(row.UUID, sw.now(), sw.gap) {
 			unknown = append(unknown, row)
 		}
 	}
@@ -57,8 +58,7 @@ func (t channelTable) compare(tx cell.Tx, c *check, output string) bool {
 			ch, _ := sw.byID.Peek(tx.Reader, row.UUID)
 			c.askLater(dump(row.UUID), func(tx cell.Tx, out string) { sw.channelDumped(tx, c, ch, row.UUID, row, out) })
 		} else {
-			sw.asking.Set(tx, row.UUID, row)
-			c.ask(dump(row.UUID), func(tx cell.Tx, out string) { sw.rowDumped(tx, row, c.look, out) })
+			sw.askRow(tx, asked{row, c})
 		}
 	}
 	return err == nil
@@ -74,6 +74,25 @@ func (t channelTable) restarted(tx cell.Tx) {
 }
 
 func dump(id string) string { return "uuid_dump " + id }
+
+// asked is a row of an unknown channel that is being checked.
+type asked struct {
+	row
+	by *check
+}
+
+// askRow asks about a row.
+func (sw *Switch) askRow(tx cell.Tx, a asked) {
+	sw.asking.Set(tx, a.UUID, a)
+	a.by.ask(dump(a.UUID), func(tx cell.Tx, out string) { sw.rowDumped(tx, a.row, a.by.look, out) })
+}
+
+// askAgain asks about a row whose channel has been renamed before the answer came.
+func (sw *Switch) askAgain(tx cell.Tx, a asked, id string) {
+	a.by.save(tx)
+	a.UUID = strings.Clone(id)
+	sw.askRow(tx, a)
+}
 
 // rowDumped takes the answer about a row of an unknown channel.
 func (sw *Switch) rowDumped(tx cell.Tx, row row, l look, out string) {
@@ -95,16 +114,6 @@ func (sw *Switch) rowDumped(tx cell.Tx, row row, l look, out string) {
 		sw.learn(tx, func(tx cell.Tx, sw *Switch) { sw.enterRow(tx, row) })
 		sw.differs(tx, channelAppeared)
 	}
-}
-
-// askAgain asks about a row whose channel has been renamed while it was checked.
-func (sw *Switch) askAgain(tx cell.Tx, row row) {
-	sw.asking.Set(tx, row.UUID, row)
-	sw.tell(tx, esl.API(dump(row.UUID)), func(tx cell.Tx, r Reply) {
-		if r.Err == nil {
-			sw.rowDumped(tx, row, firstLook, r.Text)
-		}
-	})
 }
 
 // askChannel asks about a channel that was live before a gap.

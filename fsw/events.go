@@ -136,9 +136,8 @@ func (sw *Switch) renamed(tx cell.Tx, ev *esl.Event, id string) {
 	}
 	_, old := ev.At(i)
 	ch, live := sw.byID.Peek(tx.Reader, old)
-	if row, asked := sw.asking.Peek(tx.Reader, old); asked && !live {
-		row.UUID = strings.Clone(id)
-		sw.askAgain(tx, row)
+	if a, waits := sw.asking.Peek(tx.Reader, old); waits && !live {
+		sw.askAgain(tx, a, id)
 	}
 	if !live || old == id {
 		return

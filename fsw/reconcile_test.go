@@ -216,3 +216,92 @@ func TestEventOfAnotherChannelWithTheID(t *testing.T) {
 		})
 	}
 }
+
+// The table may list an id twice, and a large one is believed at first.
+func TestTableWithAnIDTwice(t *testing.T) {
+	for _, n := range []int{10, 600} {
+		synctest.Test(t, func(t *testing.T) {
+			var rows []string
+			for i := range n {
+				for range 2 {
+					rows = append(rows, fmt.Sprintf(`{"uuid":"u%d","name":"sofia/%d","state":"CS_EXECUTE"}`, i, i))
+				}
+			}
+			sw := connect(t, scripted(t, func(command string) string {
+				switch {
+				case strings.HasPrefix(command, "api show"):
+					return output(`{"row_count":1,"rows":[` + strings.Join(rows, ",") + `]}`)
+				case strings.HasPrefix(command, "api uuid_dump "):
+					id := strings.TrimPrefix(command, "api uuid_dump ")
+					return output("Event-Name: CHANNEL_DATA\nUnique-ID: " + id + "\nCaller-Channel-Created-Time: 1795370902098208\n\n")
+				case strings.HasPrefix(command, "api "):
+					return output("-ERR permission denied")
+				}
+				return accepted
+			}), fsw.Options{})
+			defer sw.Close()
+			waitReady(t, sw)
+			time.Sleep(2 * time.Second)
+			sw.Graph().View(func(r cell.Reader) {
+				calls := 0
+				for c := range sw.Calls.All(r) {
+					calls += len(c.Legs.Get(r))
+				}
+				if sw.Channels.Len(r) != n || calls != n {
+					t.Errorf("of %d channels, %d are known, in calls of %d legs", n, sw.Channels.Len(r), calls)
+				}
+			})
+		})
+	}
+}
+
+// A channel that is renamed while it is asked about is known by its new id before the switch is
+// ready.
+func TestChannelThatIsRenamedWhileItIsAskedAbout(t *testing.T) {
+	for times := range 4 {
+		synctest.Test(t, func(t *testing.T) {
+			renamed := 0
+			id := func() string { return fmt.Sprint("u", renamed) }
+			sw := connect(t, scripted(t, func(command string) string {
+				switch {
+				case strings.HasPrefix(command, "api show"):
+					return output(`{"row_count":1,"rows":[{"uuid":"u0","name":"sofia/1","state":"CS_EXECUTE"}]}`)
+				case strings.HasPrefix(command, "api uuid_dump "):
+					event := ""
+					if renamed < times {
+						old := id()
+						renamed++
+						event = esl.NewEvent("CHANNEL_UUID", "Unique-ID", id(), "Old-Unique-ID", old).PlainMessage().Wire()
+					}
+					if asked := strings.TrimPrefix(command, "api uuid_dump "); asked != id() {
+						return event + output("-ERR No such channel!\n")
+					}
+					return event + output("Event-Name: CHANNEL_DATA\nUnique-ID: "+id()+"\nCaller-Channel-Created-Time: 1795370902098208\n\n")
+				case strings.HasPrefix(command, "api uuid_exists "):
+					return output(fmt.Sprint(command == "api uuid_exists "+id()))
+				case strings.HasPrefix(command, "api "):
+					return output("-ERR permission denied")
+				}
+				return accepted
+			}), fsw.Options{})
+			defer sw.Close()
+			var atReady []string
+			cell.Observe(sw.Graph(), func(r cell.Reader) {
+				if sw.Ready.Get(r) && atReady == nil {
+					atReady = []string{}
+					for ch := range sw.Channels.All(r) {
+						atReady = append(atReady, ch.UUID.Get(r))
+					}
+				}
+			})
+			waitReady(t, sw)
+			if len(atReady) != 1 || atReady[0] != id() {
+				t.Errorf("renamed %d times: when the switch was ready its channels were %q", times, atReady)
+			}
+			time.Sleep(2 * time.Second)
+			if channelOf(sw, id()) == nil {
+				t.Errorf("renamed %d times: it is not known", times)
+			}
+		})
+	}
+}

@@ -169,10 +169,10 @@ type Switch struct {
 	filtered   cell.Map[Filter, string]  // what the server has said to those that are set
 	conferring cell.Value[bool]          // the events of conferences are subscribed to
 	recent     recentIDs
-	tables     []table               // of the server, that snapshots are made of
-	looking    cell.Value[bool]      // a snapshot is being taken
-	again      cell.Value[bool]      // another one is wanted after it
-	asking     cell.Map[string, row] // rows that are being checked
+	tables     []table                 // of the server, that snapshots are made of
+	looking    cell.Value[bool]        // a snapshot is being taken
+	again      cell.Value[bool]        // another one is wanted after it
+	asking     cell.Map[string, asked] // rows that are being checked
 	framer     *esl.Framer
 	rules      map[cell.Stopper]bool // the switch's own
 	blamed     atomic.Pointer[faulty]
