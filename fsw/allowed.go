@@ -20,15 +20,22 @@ type Allowed struct {
 
 var allAllowed = Allowed{"all", "all", true}
 
-// allowedBy reads the answer to a login.
+// allowedBy reads the answer to a login. If the server has cut it, for its lists are long,
+// what is not whole counts as all: what it refuses will be seen.
 func allowedBy(login esl.Message) Allowed {
 	a := allAllowed
+	unknown := ""
+	if login.Cut() {
+		for name := range login.All() {
+			unknown = name
+		}
+	}
 	for name, to := range map[string]*string{"Allowed-Events": &a.Events, "Allowed-API": &a.API} {
-		if v, ok := login.Get(name); ok {
+		if v, ok := login.Get(name); ok && name != unknown {
 			*to = strings.Clone(strings.TrimSpace(v))
 		}
 	}
-	if v, ok := login.Get("Allowed-LOG"); ok {
+	if v, ok := login.Get("Allowed-LOG"); ok && unknown != "Allowed-LOG" {
 		a.Log = isTrue(strings.TrimSpace(v))
 	}
 	return a

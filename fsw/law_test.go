@@ -36,6 +36,9 @@ func TestLoginWhoseReplyIsCut(t *testing.T) {
 					t.Errorf("the answer to %d is %q, %v", i, out, err)
 				}
 			}
+			if a := cell.Read(sw.Graph(), &sw.Allowed); a.API != "all" || !a.Log || len(events) > 1000 && a.Events != "all" {
+				t.Errorf("what is not known is %+v", a)
+			}
 			if n := cell.Read(sw.Graph(), &sw.Link.Losses) + cell.Read(sw.Graph(), &sw.UnexpectedReplies); n != 0 {
 				t.Errorf("%d losses and unexpected replies", n)
 			}

@@ -30,6 +30,12 @@ func mayBeCut(block []byte) bool {
 	return string(first) == "accepted" && bytes.HasPrefix(rest, []byte("Allowed-Events: "))
 }
 
+// Cut reports whether the server has cut the message, a reply to userauth or to a bgapi whose
+// Job-UUID is too long: its last header may be incomplete, and others are missing.
+func (m Message) Cut() bool {
+	return m.ContentType == CommandReply && m.Size() == cutReplyBlock && !strings.HasSuffix(m.text, "\n\n")
+}
+
 // A server that shuts down or gives up on a slow client writes its notice from another thread
 // into whatever is just being sent, and closes. If less than the notice was missing of that,
 // the beginning of the notice makes it look whole.

@@ -82,7 +82,7 @@ func TestReplyThatTheServerCuts(t *testing.T) {
 			cut := len(reply) > size
 			reply = reply[:min(len(reply), size)]
 			ms := framedWith(t, typ+reply)
-			if len(ms) != 1 || ms[0].Wire() != typ+reply {
+			if len(ms) != 1 || ms[0].Wire() != typ+reply || ms[0].Cut() != cut {
 				t.Fatalf("%d: %q", n, ms)
 			}
 			if text := ms[0].ReplyText(); !strings.HasPrefix(text, "+OK") {
