@@ -14,6 +14,9 @@ import (
 // there (ErrDown), why the switch was closed, a *esl.CommandError, or, for users of the
 // directory who may not run it, a *PermissionError.
 //
+// Whoever consumes a pipe of the switch by a subscription whose policy is pipe.Wait must
+// not ask: the model waits for them, and their answer for the model. Use another policy.
+//
 // Like all methods that block it panics if called inside a transaction or by an
 // effect: there, use SendAPI, start a goroutine, or have the effect in a cell.Lane.
 func (sw *Switch) API(ctx context.Context, cmdline string) (string, error) {
