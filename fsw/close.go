@@ -48,6 +48,7 @@ func (sw *Switch) shut(tx cell.Tx, reason error) {
 	}
 	sw.note(tx, level, "closed", slog.Any("error", reason))
 	sw.Closed.Set(tx, reason)
+	tx.AtCommit(func() { sw.neighbours.remove(sw) })
 	sw.release(tx, reason)
 	tx.Untracked(func(tx cell.Tx) {
 		sw.kids.close(tx, CauseSwitch)

@@ -39,57 +39,109 @@ func (f *Fault) Unwrap() error { return f.Err }
 // contain runs apply as a transaction and again, without whoever failed, until
 // it succeeds. It is false if the model itself failed.
 func (sw *Switch) contain(m esl.Message, apply func(cell.Tx) error) bool {
+	return newContainment(sw, apply).run(m)
+}
+
+// containment finds out who is to blame if a transaction fails.
+type containment struct {
+	sw     *Switch
+	apply  func(cell.Tx) error
+	blamed *blamed
+	try    func(cell.Tx) error // attempt and undone, made once
+	undo   func()
+}
+
+func newContainment(sw *Switch, apply func(cell.Tx) error) *containment {
+	c := &containment{sw: sw, apply: apply}
+	c.try, c.undo = c.attempt, c.undone
+	return c
+}
+
+func (c *containment) attempt(tx cell.Tx) error {
+	c.sw.neighbours.blamed = nil // who has failed in somebody else's transaction has told them
+	tx.OnUndo(c.undo)
+	return c.apply(tx)
+}
+
+// undone is called under the lock, when the transaction has failed.
+func (c *containment) undone() { c.blamed, c.sw.neighbours.blamed = c.sw.neighbours.blamed, nil }
+
+func (c *containment) run(m esl.Message) bool {
 	for {
-		sw.blamed.Store(nil) // who has failed in somebody else's transaction has told them
-		err := sw.graph.Attempt(apply)
+		c.blamed = nil
+		err := c.sw.graph.Attempt(c.try)
 		if err == nil {
 			return true
 		}
-		stopped := sw.stopCulprit(err)
-		sw.report(&Fault{Err: err, Message: m, Stopped: stopped})
+		whose, stopped := c.stopCulprit(err)
+		whose.report(&Fault{Err: err, Message: m, Stopped: stopped})
 		if errors.As(err, new(*cell.EffectError)) {
 			return true // the transaction has committed, an effect of it failed
 		}
 		if !stopped {
-			sw.stale(err)
+			whose.stale(err)
+			if whose != c.sw {
+				c.sw.stale(err) // a message of it could not be applied
+			}
 			return false
 		}
 	}
 }
 
-// stopCulprit ends what made a transaction fail. It is false if that was the
-// model itself.
-func (sw *Switch) stopCulprit(err error) bool {
-	if b := sw.blamed.Swap(nil); b != nil {
-		(*b).drop()
-		return true
+// stopCulprit ends what made a transaction fail, and returns whose it was: who owns it, or
+// else whose transaction it was. It has not stopped it if that was a model itself.
+func (c *containment) stopCulprit(err error) (whose *Switch, stopped bool) {
+	if b := c.blamed; b != nil {
+		b.drop()
+		return b.by, true
 	}
-	return sw.stopRule(err)
+	whose, stopped = c.sw.neighbours.stopRule(err)
+	if whose == nil {
+		whose = c.sw
+	}
+	return whose, stopped
 }
 
-func (sw *Switch) stopRule(err error) bool {
-	c, ok := cell.Culprit(err)
-	if !ok || sw.rules[c] {
-		return false
+// stopRule stops the rule whose failure err tells of, and returns who owns it, or nil.
+func (n *neighbours) stopRule(err error) (whose *Switch, stopped bool) {
+	rule, ok := cell.Culprit(err)
+	if !ok {
+		return nil, false
 	}
-	c.Stop()
-	return true
+	whose, own := n.owner(rule)
+	if !own {
+		rule.Stop()
+	}
+	return whose, !own
 }
 
 // effectFailed is called by the goroutine that runs the effects of the graph.
 func (sw *Switch) effectFailed(err *cell.EffectError) { sw.failedAlone(err) }
 
 // failedAlone takes an error that belongs to no message: of an effect, or of a rule
-// when a moment had come.
+// when a moment had come. All switches of the graph are told of it. The one that owns
+// what has failed reports it, or else each of them.
 func (sw *Switch) failedAlone(err error) {
-	sw.report(&Fault{Err: err, Stopped: sw.stopRule(err)})
+	n := sw.neighbours
+	first := n.isFirst(err)
+	whose, stopped := n.stopRule(err)
+	switch {
+	case whose == nil:
+		whose = sw
+	case !first:
+		return
+	}
+	whose.report(&Fault{Err: err, Stopped: stopped})
 }
 
 // report tells about a fault. Observers of faults can be faulty, too.
 func (sw *Switch) report(f *Fault) {
 	for {
 		err := sw.graph.Attempt(func(tx cell.Tx) error { sw.Faults.Append(tx, f); return nil })
-		if err == nil || !sw.stopRule(err) || errors.As(err, new(*cell.EffectError)) {
+		if err == nil {
+			return
+		}
+		if _, stopped := sw.neighbours.stopRule(err); !stopped || errors.As(err, new(*cell.EffectError)) {
 			return
 		}
 	}
@@ -102,12 +154,6 @@ func (sw *Switch) stale(err error) {
 		sw.conn.fail(&ConnectionError{Addr: sw.conn.addr, Doing: "applying a message", Err: err})
 	}
 }
-
-// faulty is what the switch itself calls and can do without if it fails.
-type faulty interface{ drop() }
-
-// blame is called by all that a panic passes through, the innermost first.
-func (sw *Switch) blame(f faulty) { sw.blamed.CompareAndSwap(nil, &f) }
 
 func (c *callbackOf) drop() { c.dropped.Store(true) }
 

@@ -14,7 +14,7 @@ func (sw *Switch) ReceivedMessage(m esl.Message) {
 	a := sw.applying
 	a.one[0] = m
 	a.messages, a.owed, a.taken = a.one[:], nil, false
-	sw.contain(m, sw.apply)
+	sw.contained.run(m)
 	a.one[0], a.messages, a.owed = esl.Message{}, nil, nil
 }
 
@@ -28,7 +28,6 @@ func (sw *Switch) received(ms []esl.Message, lag Lag) {
 		if sw.graph.Attempt(sw.apply) == nil {
 			return
 		}
-		sw.blamed.Store(nil)
 	}
 	for _, m := range ms {
 		sw.ReceivedMessage(m)

@@ -425,9 +425,7 @@ func TestMirrorOfASession(t *testing.T) {
 			t.Errorf("Loops: %v", err)
 		}
 		_ = s.Channel.Hangup(ctx, "USER_BUSY")
-		if err := mirror.Wait(context.Background(), func(r cell.Reader) bool { return ch.Closed.Get(r) != "" }); err != nil {
-			t.Error(err)
-		}
+		_ = cell.Wait(context.Background(), g, func(r cell.Reader) bool { return ch.Closed.Get(r) != "" })
 		if cause := cell.Read(g, &ch.Closed); cause != "USER_BUSY" {
 			t.Errorf("closed with %q", cause)
 		}

@@ -2,8 +2,8 @@ package fsw
 
 import (
 	"context"
-	"sync/atomic"
 	"time"
+	"weak"
 
 	"github.com/freeswytch/freeswytch/cell"
 	"github.com/freeswytch/freeswytch/fsw/esl"
@@ -43,7 +43,9 @@ type Switch struct {
 	Errors pipe.Pipe[*esl.ReplyError]
 
 	// Faults reports rules, observers and callbacks that failed while a message
-	// was applied, and were stopped for it.
+	// was applied, and were stopped for it. Of several switches on one graph it is the
+	// one that they belong to that reports them (by Scope, or that of something it has),
+	// whosever message it was; what belongs to none, that of the message.
 	Faults pipe.Pipe[*Fault]
 
 	// User, such as "1000@default", makes the login a userauth; empty for auth. A
@@ -175,7 +177,8 @@ type Switch struct {
 	asking     cell.Map[string, asked] // rows that are being checked
 	framer     *esl.Framer
 	rules      map[cell.Stopper]bool // the switch's own
-	blamed     atomic.Pointer[faulty]
+	neighbours *neighbours
+	contained  *containment // of apply
 
 	mirrors    int             // how many there are of it
 	facts      pipe.Pipe[fact] // for them
@@ -237,6 +240,9 @@ func newSwitch(g *cell.Graph, m mode, o Options) *Switch {
 	}
 	sw.apply = sw.applyMessage
 	sw.log.init(o.Logger)
+	sw.contained = newContainment(sw, sw.apply)
+	sw.neighbours = neighbourhoods.Get(weak.Make(g))
+	sw.neighbours.add(sw)
 	sw.conferences = cell.Values[string, *Conference](&sw.Conferences)
 	sw.keepVariables(o.Variables)
 	if !o.NoConferences {
