@@ -20,12 +20,13 @@ type attributes struct {
 	all       []attribute
 	byHash    []uint8                // by the low bits of a header's hash; no two of them meet
 	variables func(u *update, i int) // takes the variables, which begin at header i; may be nil
+	tags      []tagged
 }
 
 // attribute binds a header to a cell, or to a part of one.
 type attribute struct {
 	key esl.Key
-	at  esl.EventName // the only event whose header counts; "" if all do
+	at  word // the only event whose header counts; the zero word if all do
 	set func(u *update, i int)
 }
 
@@ -87,7 +88,7 @@ func (a *attributes) update(u *update) {
 			at := &a.all[n]
 			if at.key.Hash() == hash && u.seen&(1<<n) == 0 && ev.NameIs(i, at.key) {
 				u.seen |= 1 << n
-				if at.at == "" || u.row || at.at == ev.Name() {
+				if at.at.name == "" || u.row || at.at.is(ev) {
 					u.set |= 1 << n
 					at.set(u, i)
 				}
@@ -103,73 +104,46 @@ func (a *attributes) update(u *update) {
 	}
 }
 
-// bind reads the tags of a struct. They name the header, and after a comma what
-// else is to be said:
-//
-//	`fsw:"CC-Agent"`
-//	`fsw:"Application,at=CHANNEL_EXECUTE"`
-//	`fsw:"variable_billmsec,ms"`
-//	`fsw:"Speak,not"`
-func (a *attributes) bind(t reflect.Type, offset uintptr) {
-	for i := range t.NumField() {
-		f := t.Field(i)
-		tag, tagged := f.Tag.Lookup("fsw")
-		if !tagged {
-			if f.Anonymous && f.Type.Kind() == reflect.Struct {
-				a.bind(f.Type, offset+f.Offset)
-			}
-			continue
-		}
-		header, options, _ := strings.Cut(tag, ",")
-		b := binding{field: t.Name() + "." + f.Name, offset: offset + f.Offset}
-		for o := range strings.SplitSeq(options, ",") {
-			name, isAt := strings.CutPrefix(o, "at=")
-			unit, isUnit := units[o]
-			switch {
-			case isAt:
-				b.at = esl.EventName(name)
-			case isUnit:
-				b.unit = unit
-			case o == "not" && f.Type == reflect.TypeFor[cell.Value[bool]]():
-				b.not = true
-			case o != "":
-				panic(fmt.Sprintf("fsw: %s: the tag says %q, which is neither s, ms, us, at=… nor, of a bool, not", b.field, o))
-			}
-		}
-		a.add(header, b.setter(f.Type))
-		a.all[len(a.all)-1].at = b.at
-	}
-}
-
-var units = map[string]time.Duration{"s": time.Second, "ms": time.Millisecond, "us": time.Microsecond}
-
 // binding is a field with a tag.
 type binding struct {
 	field  string
 	offset uintptr
-	at     esl.EventName
-	unit   time.Duration
-	not    bool // false if the header says true
+	at     word
+	unit   time.Duration // 0 if the tag says none
+	not    bool          // false if the header says true
 }
 
 // setter returns what sets a cell of the type t.
 func (b binding) setter(t reflect.Type) func(u *update, i int) {
 	peek, ok := reflect.PointerTo(t).MethodByName("Peek")
 	if !ok || t.PkgPath() != reflect.TypeFor[cell.Value[int]]().PkgPath() || !strings.HasPrefix(t.Name(), "Value[") {
-		panic(fmt.Sprintf("fsw: %s has a tag, but is no cell.Value", b.field))
+		b.wrong("it is no cell.Value")
 	}
 	held := peek.Type.Out(0)
+	timed := held == reflect.TypeFor[time.Time]() || held == reflect.TypeFor[time.Duration]()
+	switch {
+	case b.unit != 0 && !timed:
+		b.wrong("s, ms and us are for a time.Time and a time.Duration")
+	case b.not && held != reflect.TypeFor[bool]():
+		b.wrong("not is for a bool")
+	}
 	ownText := reflect.PointerTo(held).Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
 	switch {
 	case held == reflect.TypeFor[time.Time]():
-		return number(b, func(n int64) (t time.Time) {
+		unit := int64(b.in(time.Microsecond))
+		second := int64(time.Second) / unit
+		return number(b, func(n int64) (t time.Time, ok bool) {
 			if n != 0 {
-				t = time.Unix(0, n*int64(b.in(time.Microsecond)))
+				t = time.Unix(n/second, n%second*unit)
 			}
-			return t
+			return t, true
 		})
 	case held == reflect.TypeFor[time.Duration]():
-		return number(b, func(n int64) time.Duration { return time.Duration(n) * b.in(time.Second) })
+		unit := b.in(time.Second)
+		return number(b, func(n int64) (d time.Duration, ok bool) {
+			d = time.Duration(n) * unit
+			return d, int64(d/unit) == n // else it is more than 290 years
+		})
 	case ownText:
 		return b.unmarshal(t, held)
 	case held.Kind() == reflect.String:
@@ -191,13 +165,21 @@ func (b binding) setter(t reflect.Type) func(u *update, i int) {
 			}
 		}
 	case held.Kind() == reflect.Int64:
-		return number(b, func(n int64) int64 { return n })
+		return number(b, func(n int64) (int64, bool) { return n, true })
 	case held.Kind() == reflect.Int:
-		return number(b, func(n int64) int { return int(n) })
+		return number(b, func(n int64) (int, bool) { return int(n), int64(int(n)) == n })
 	case held.Kind() == reflect.Uint64:
-		return number(b, func(n int64) uint64 { return uint64(n) })
+		return func(u *update, i int) {
+			_, v := u.ev.At(i)
+			if n, err := strconv.ParseUint(v, 10, 64); err == nil {
+				(*cell.Value[uint64])(unsafe.Add(u.of, b.offset)).Set(u.tx, n)
+			} else {
+				u.bad++
+			}
+		}
 	}
-	panic(fmt.Sprintf("fsw: %s: a header cannot be bound to a cell.Value of %v", b.field, held))
+	b.wrong("a header cannot be bound to a cell.Value of %v", held)
+	return nil
 }
 
 func (b binding) in(usual time.Duration) time.Duration {
@@ -207,11 +189,17 @@ func (b binding) in(usual time.Duration) time.Duration {
 	return b.unit
 }
 
-// number is for what is made of a whole number.
-func number[T comparable](b binding, of func(int64) T) func(u *update, i int) {
+// number is for what is made of a whole number, if that fits.
+func number[T comparable](b binding, of func(int64) (T, bool)) func(u *update, i int) {
 	return func(u *update, i int) {
-		if n, ok := u.number(i); ok {
-			(*cell.Value[T])(unsafe.Add(u.of, b.offset)).Set(u.tx, of(n))
+		n, ok := u.number(i)
+		if !ok {
+			return
+		}
+		if x, fits := of(n); fits {
+			(*cell.Value[T])(unsafe.Add(u.of, b.offset)).Set(u.tx, x)
+		} else {
+			u.bad++
 		}
 	}
 }

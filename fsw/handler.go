@@ -22,8 +22,9 @@ import (
 // time.Time, time.Duration, or any type with an UnmarshalText method. A number
 // counts, after a comma, s, ms or us: microseconds since 1970 is the default for a
 // time.Time, as FreeSWITCH sends most, seconds for a time.Duration. After "not" a bool
-// is false if the header says true. "at=" and the
-// name of an event says that the header counts in that event only. A header that an
+// is false if the header says true. "at=" and the name of an event, or a CUSTOM
+// subclass, says that the header counts in that event only. "-" alone is no tag. Cells
+// may be in structs within the struct, too. A header that an
 // event does not have leaves its cell as it was, and so does one that cannot be
 // read, which Switch.Misfits counts.
 type Handler struct {

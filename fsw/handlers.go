@@ -41,13 +41,11 @@ type Handlers[H Handled] struct {
 // If one of the kind's functions fails, the event is undone and applied again
 // without these Handlers: they end with CauseFailed, and Faults tells why.
 func Handle[H Handled](tx cell.Tx, owner Owner, kind *Kind[H]) *Handlers[H] {
-	if kind.key == nil {
-		panic(&cell.UsageError{Problem: fmt.Sprintf("the kind %q has no Key", kind.name)})
-	}
 	sw := owner.Switch()
 	if kind.command != "" && owner != Owner(sw) {
 		panic(&cell.UsageError{Problem: fmt.Sprintf("the kind %q has a Snapshot, and is handled for what is no Switch", kind.name)})
 	}
+	kind.check()
 	hs := &Handlers[H]{kind: kind, owner: owner}
 	if owner.over(tx.Reader) {
 		hs.closed.Set(tx, true)

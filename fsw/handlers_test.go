@@ -259,12 +259,12 @@ func TestHandlersSubscribe(t *testing.T) {
 // A function that fails ends its Handlers, and nothing else.
 func TestHandlerThatFails(t *testing.T) {
 	for what, kind := range map[string]*fsw.Kind[*agent]{
-		"On":     fsw.NewKind[agent]("bad").Key("CC-Agent").On("callcenter::info", func(*agent, cell.Tx, *esl.Event) { panic("bad") }),
-		"Any":    fsw.NewKind[agent]("bad").Key("CC-Agent").On("callcenter::info", nil).Any(func(_ *agent, tx cell.Tx, _ *esl.Event) { tx.Fail(errors.New("bad")) }),
-		"Key":    fsw.NewKind[agent]("bad").KeyFunc(func(*esl.Event) string { panic("bad") }).On("callcenter::info", nil),
-		"Begins": fsw.NewKind[agent]("bad").Key("CC-Agent").On("callcenter::info", nil).Begins(func(*esl.Event) bool { panic("bad") }),
-		"Ends":   fsw.NewKind[agent]("bad").Key("CC-Agent").On("callcenter::info", nil).Ends(func(*esl.Event) string { panic("bad") }),
-		"Made":   fsw.NewKind[agent]("bad").Key("CC-Agent").On("callcenter::info", nil).Made(func(*agent, cell.Tx) { panic("bad") }),
+		"On":     fsw.NewKind[agent]("bad").On("CHANNEL_PARK", nil).Key("CC-Agent").On("callcenter::info", func(*agent, cell.Tx, *esl.Event) { panic("bad") }),
+		"Any":    fsw.NewKind[agent]("bad").On("CHANNEL_PARK", nil).Key("CC-Agent").On("callcenter::info", nil).Any(func(_ *agent, tx cell.Tx, _ *esl.Event) { tx.Fail(errors.New("bad")) }),
+		"Key":    fsw.NewKind[agent]("bad").On("CHANNEL_PARK", nil).KeyFunc(func(*esl.Event) string { panic("bad") }).On("callcenter::info", nil),
+		"Begins": fsw.NewKind[agent]("bad").On("CHANNEL_PARK", nil).Key("CC-Agent").On("callcenter::info", nil).Begins(func(*esl.Event) bool { panic("bad") }),
+		"Ends":   fsw.NewKind[agent]("bad").On("CHANNEL_PARK", nil).Key("CC-Agent").On("callcenter::info", nil).Ends(func(*esl.Event) string { panic("bad") }),
+		"Made":   fsw.NewKind[agent]("bad").On("CHANNEL_PARK", nil).Key("CC-Agent").On("callcenter::info", nil).Made(func(*agent, cell.Tx) { panic("bad") }),
 	} {
 		t.Run(what, func(t *testing.T) {
 			d := newDesk(t)

@@ -47,6 +47,14 @@ func wordOf(s string) word {
 	return word{s, false}
 }
 
+// is says whether an event is of the word.
+func (w word) is(ev *esl.Event) bool {
+	if w.custom {
+		return ev.Name() == "CUSTOM" && ev.Subclass() == w.name
+	}
+	return ev.Name() == esl.EventName(w.name)
+}
+
 func (w word) String() string {
 	if w.custom {
 		return "CUSTOM " + w.name
@@ -96,7 +104,11 @@ func (k *Kind[H]) KeyFunc(key func(*esl.Event) string) *Kind[H] {
 // each, after the cells have been updated. f may be nil, and may be a method
 // expression. The switch subscribes to these events.
 func (k *Kind[H]) On(event string, f func(h H, tx cell.Tx, ev *esl.Event)) *Kind[H] {
-	k.on[wordOf(event)] = f
+	w := wordOf(event)
+	if _, twice := k.on[w]; twice || w.name == "" {
+		panic(fmt.Sprintf("fsw: the kind %q has On(%q) twice, or of no event", k.name, event))
+	}
+	k.on[w] = f
 	return k
 }
 
@@ -166,4 +178,25 @@ func (k *Kind[H]) Listed(f func(h H, tx cell.Tx, row *esl.Event)) *Kind[H] {
 func (k *Kind[H]) Stays() *Kind[H] {
 	k.stays = true
 	return k
+}
+
+// check panics if the kind is not described well enough to be handled.
+func (k *Kind[H]) check() {
+	wrong := func(format string, args ...any) {
+		panic(&cell.UsageError{Problem: fmt.Sprintf("the kind %q ", k.name) + fmt.Sprintf(format, args...)})
+	}
+	if k.key == nil {
+		wrong("has no Key")
+	}
+	if len(k.on) == 0 && k.command == "" {
+		wrong("has neither On nor Snapshot: nothing tells of it")
+	}
+	if _, everything := k.on[all]; everything {
+		return
+	}
+	for _, a := range k.attributes.tags {
+		if _, on := k.on[a.at]; a.at.name != "" && !on {
+			wrong("has a tag with at=%v at %s, and no On for that event", a.at, a.field)
+		}
+	}
 }
