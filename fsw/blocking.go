@@ -46,7 +46,8 @@ func (sw *Switch) BgAPI(ctx context.Context, cmdline string) (string, error) {
 }
 
 // Command sends a command, such as "filter Event-Name CHANNEL_ANSWER", and returns
-// the text of its reply. Errors are as with API.
+// the text of its reply. Of a value with several lines, as getvar may have, that is the first
+// one: "api uuid_getvar" has all of it. Errors are as with API.
 func (sw *Switch) Command(ctx context.Context, line string) (string, error) {
 	return sw.ask(ctx, func(tx cell.Tx, callback Callback) error { return sw.SendCommand(tx, line, callback) })
 }

@@ -47,7 +47,11 @@ func (sw *Switch) conferenceEvent(tx cell.Tx, ev *esl.Event) {
 		live = false
 	}
 	if !live {
-		if action == "conference-destroy" || action == "bgdial-result" || sw.recent.has(uuid, sw.now()) {
+		switch {
+		case action == "conference-destroy":
+			sw.recent.ended(strings.Clone(uuid), sw.now(), sw.gap) // the table may still have it
+			return
+		case action == "bgdial-result", sw.recent.has(uuid, sw.now()):
 			return
 		}
 		c = sw.makeConference(tx, name)

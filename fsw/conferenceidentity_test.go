@@ -76,7 +76,7 @@ func TestConferenceThatBeganAgain(t *testing.T) {
 func TestEventsThatMakeNothing(t *testing.T) {
 	s := newRoom(t)
 	made := 0
-	s.action("conference-destroy", "room", "u1")
+	s.action("conference-destroy", "room", "u0")
 	s.action("bgdial-result", "room", "u1")
 	s.action("add-member", "", "u1", "Member-ID", "1")
 	s.g.View(func(r cell.Reader) { made = s.Conferences.Len(r) })
