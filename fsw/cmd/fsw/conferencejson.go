@@ -107,6 +107,5 @@ func liveConferences(r cell.Reader, sw *fsw.Switch) []conferenceJSON {
 	for _, c := range sw.Conferences.All(r) {
 		conferences = append(conferences, conferenceAsJSON(r, c))
 	}
-	slices.SortFunc(conferences, func(a, b conferenceJSON) int { return cmp.Compare(a.Name, b.Name) })
-	return conferences
+	return byName(conferences)
 }

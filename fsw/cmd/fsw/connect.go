@@ -36,7 +36,7 @@ func (c *connectFlags) dial(ctx context.Context, o fsw.Options) (*fsw.Switch, er
 }
 
 // keep connects and stays connected. That the first attempt fails is an error.
-func (c *connectFlags) keep(ctx context.Context, o fsw.Options) (*fsw.Switch, error) {
+func (c connectFlags) keep(ctx context.Context, o fsw.Options) (*fsw.Switch, error) {
 	o.User, o.Password, o.Timeout = c.User, c.Password, c.Timeout
 	sw, err := fsw.Connect(context.WithoutCancel(ctx), withPort(c.Addr), o)
 	if err != nil {

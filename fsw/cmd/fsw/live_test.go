@@ -222,7 +222,7 @@ func TestTop(t *testing.T) {
 	text := out.String()
 	for _, word := range []string{
 		"created   inbound Ada <1000> → 5000", "created   inbound Grace <1001> → 5001", "answered  Ada",
-		"bridged   with", "hangup    USER_BUSY", "hangup    NORMAL_CLEARING", "3 channels in", "2 answered, 2 bridged, 3 hung up (NORMAL_CLEARING 1, SERVER_RESTART 1, USER_BUSY 1)",
+		"bridged   with", "hangup    USER_BUSY", "hangup    NORMAL_CLEARING", "3 channels in", "2 answered, 2 bridged, 0 joined conferences, 3 hung up (NORMAL_CLEARING 1, SERVER_RESTART 1, USER_BUSY 1)",
 	} {
 		if !strings.Contains(text, word) {
 			t.Errorf("no %q in:\n%s", word, text)
@@ -234,12 +234,12 @@ func TestTop(t *testing.T) {
 }
 
 func TestDemo(t *testing.T) {
-	o := commandUntil(t, []string{"created", "state", "answered", "hangup"}, "demo", "--rate", "200").succeeds(t)
+	o := commandUntil(t, []string{"created", "state", "answered", "hangup"}, "demo", "--rate", "200", "--faults", "0").succeeds(t)
 	lines := strings.Split(strings.TrimSpace(o.stdout), "\n")
 	if sum := lines[len(lines)-1]; !strings.Contains(sum, "channels in") || !strings.Contains(sum, "live") {
 		t.Errorf("the last line is %q", sum)
 	}
-	o = commandUntil(t, []string{`"bridged"`}, "demo", "--rate", "200", "--json").succeeds(t)
+	o = commandUntil(t, []string{`"bridged"`}, "demo", "--rate", "200", "--json", "--faults", "0").succeeds(t)
 	for line := range strings.Lines(o.stdout) {
 		if !json.Valid([]byte(line)) {
 			t.Fatalf("%q", line)
@@ -280,7 +280,7 @@ func TestOutputThatEnds(t *testing.T) {
 		code int
 	}{{syscall.EPIPE, exitOK}, {io.ErrClosedPipe, exitOK}, {syscall.ENOSPC, exitFailed}} {
 		for _, args := range []string{
-			"events --addr ADDR", "log --json --addr ADDR", "demo --rate 100", "sim --addr 127.0.0.1:0", "--help",
+			"events --addr ADDR", "log --json --addr ADDR", "demo --rate 100 --faults 0", "sim --addr 127.0.0.1:0", "--help",
 			"replay " + capture("04_call_lifecycle"), "channels --json --addr ADDR", "api status --addr ADDR",
 		} {
 			var stderr bytes.Buffer

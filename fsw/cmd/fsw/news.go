@@ -5,16 +5,33 @@ import (
 	"github.com/freeswytch/freeswytch/fsw"
 )
 
-// news is something that happened to a channel.
+// news is something that happened to a channel, or to a member of a conference.
 type news struct {
-	kind    string // created, state, answered, bridged or hangup
+	kind    string // created, state, answered, bridged or hangup; joined or left
 	text    string // what is to be said about it
 	channel *fsw.Channel
+	member  *fsw.Member // nil if it is no news of one
 }
 
-// follow calls tell with everything that happens to the channels of a switch: in
-// order, one after the other, each when its transaction has been committed.
+// follow calls tell with everything that happens to the channels of a switch and in its
+// conferences: in order, one after the other, each when its transaction has been committed.
 func follow(sw *fsw.Switch, tell func(news)) {
+	eachConference(sw, func(o cell.Owner, c *fsw.Conference) {
+		eachMember(o, c, func(o cell.Owner, m *fsw.Member) {
+			cell.Effect(o, func(r cell.Reader) func() {
+				kind, ch, closed := "joined", m.Channel.Peek(r), m.Closed.Get(r)
+				text := c.Name() + ": " + caller(m.CallerIDName.Peek(r), m.CallerIDNumber.Peek(r))
+				switch closed {
+				case "":
+				case fsw.CauseSwitch:
+					return nil // the connection ended, not the conference
+				default:
+					kind, text = "left", text+", "+closed
+				}
+				return func() { tell(news{kind, text, ch, m}) }
+			})
+		})
+	})
 	eachChannel(sw, func(o cell.Owner, ch *fsw.Channel) {
 		when := func(kind string, text func(cell.Reader) string) {
 			changes := cell.Compute(text)
@@ -23,7 +40,7 @@ func follow(sw *fsw.Switch, tell func(news)) {
 				if text == "" {
 					return nil
 				}
-				return func() { tell(news{kind, text, ch}) }
+				return func() { tell(news{kind, text, ch, nil}) }
 			})
 		}
 		parties := func(r cell.Reader) string {

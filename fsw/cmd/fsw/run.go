@@ -19,16 +19,17 @@ const (
 
 // commands is the command line.
 type commands struct {
-	Demo     demoCommand     `cmd:"" help:"Show a simulated switch at work: no server needed."`
-	Sim      simCommand      `cmd:"" help:"Run a simulated switch for other programs to connect to."`
-	Top      topCommand      `cmd:"" help:"Show a switch's channels, live."`
-	Channels channelsCommand `cmd:"" help:"List the channels that are live now."`
-	Events   eventsCommand   `cmd:"" help:"Print events as they come."`
-	Log      logCommand      `cmd:"" help:"Print the server's log as it comes."`
-	API      apiCommand      `cmd:"" name:"api" help:"Run an API command and print its output."`
-	Verify   verifyCommand   `cmd:"" help:"Compare the model with the server's own tables, again and again."`
-	Replay   replayCommand   `cmd:"" help:"Feed a recording to the model and tell what it makes of it."`
-	Version  versionCommand  `cmd:"" help:"Print the version."`
+	Demo        demoCommand        `cmd:"" help:"Show a simulated switch at work: no server needed."`
+	Sim         simCommand         `cmd:"" help:"Run a simulated switch for other programs to connect to."`
+	Top         topCommand         `cmd:"" help:"Show a switch's channels, calls and conferences, live."`
+	Channels    channelsCommand    `cmd:"" help:"List the channels that are live now."`
+	Conferences conferencesCommand `cmd:"" help:"List the conferences that are live now, with their members."`
+	Events      eventsCommand      `cmd:"" help:"Print events as they come."`
+	Log         logCommand         `cmd:"" help:"Print the server's log as it comes."`
+	API         apiCommand         `cmd:"" name:"api" help:"Run an API command and print its output."`
+	Verify      verifyCommand      `cmd:"" help:"Compare the model with the server's own tables, again and again."`
+	Replay      replayCommand      `cmd:"" help:"Feed a recording to the model and tell what it makes of it."`
+	Version     versionCommand     `cmd:"" help:"Print the version."`
 
 	ShowVersion kong.VersionFlag `name:"version" help:"Print the version."`
 }
@@ -64,12 +65,7 @@ func perform(ctx context.Context, args []string, std *streams) (err error) {
 			}
 		}
 	}()
-	parser, err := kong.New(&commands{},
-		kong.Name("fsw"), kong.Description(description), kong.UsageOnError(),
-		kong.Writers(std.out, std.err), kong.Exit(func(int) { panic(leave{}) }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true}),
-		kong.Vars{"version": version()},
-	)
+	parser, err := newParser(std, func(int) { panic(leave{}) })
 	if err != nil {
 		return err
 	}
@@ -79,6 +75,16 @@ func perform(ctx context.Context, args []string, std *streams) (err error) {
 	}
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	return parsed.Run(std)
+}
+
+// newParser returns the parser of the command line.
+func newParser(std *streams, exit func(int)) (*kong.Kong, error) {
+	return kong.New(&commands{},
+		kong.Name("fsw"), kong.Description(description), kong.UsageOnError(),
+		kong.Writers(std.out, std.err), kong.Exit(exit),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true}),
+		kong.Vars{"version": version()},
+	)
 }
 
 // usageError is a mistake on the command line.

@@ -15,20 +15,32 @@ import (
 	"github.com/freeswytch/freeswytch/fsw"
 )
 
-// screen is the full-screen view: a board, looked at a few times a second.
+// screen is the full-screen view: lists of rows, looked at a few times a second.
 type screen struct {
-	title  string
-	sw     *fsw.Switch
-	board  *board
-	events *cell.Maintained[int]
+	title    string
+	sw       *fsw.Switch
+	board    *board
+	calls    *list[callRow]
+	rooms    *list[conferenceJSON]
+	survival *survival
+	events   *cell.Maintained[int]
 
 	width, height int
 
-	now   time.Time
-	state string
-	lost  error
-	meter meter
+	showing showing
+	now     time.Time
+	state   string
+	link    string
+	lost    error
+	meter   meter
 	view
+	shownCalls []callRow
+	shownRooms []conferenceJSON
+}
+
+func newScreen(sw *fsw.Switch, title string) *screen {
+	return &screen{title: title, sw: sw, board: newBoard(sw), calls: followCalls(sw), rooms: followConferences(sw),
+		survival: newSurvival(sw), events: countEvents(sw), now: time.Now()}
 }
 
 const frameTime = 200 * time.Millisecond
@@ -38,7 +50,7 @@ type frame time.Time
 // fullScreen shows a switch until somebody presses q, ctx ends or the connection
 // is lost.
 func fullScreen(ctx context.Context, std *streams, sw *fsw.Switch, title string) error {
-	s := &screen{title: title, sw: sw, board: newBoard(sw), events: countEvents(sw)}
+	s := newScreen(sw, title)
 	p := tea.NewProgram(s, tea.WithInput(std.in), tea.WithOutput(std.out.w), tea.WithoutSignalHandler())
 	defer context.AfterFunc(ctx, p.Quit)()
 	if _, err := p.Run(); err != nil {
@@ -75,6 +87,10 @@ func (s *screen) Update(m tea.Msg) (tea.Model, tea.Cmd) {
 // scroll takes a key, and is false if it is one that quits.
 func (s *screen) scroll(key string) bool {
 	switch key {
+	case "tab":
+		s.showing, s.first = (s.showing+1)%showings, 0
+	case "1", "2", "3":
+		s.showing, s.first = showing(key[0]-'1'), 0
 	case "q", "ctrl+c", "esc":
 		return false
 	case "up", "k":
@@ -95,7 +111,12 @@ func (s *screen) scroll(key string) bool {
 
 // look takes what is to be shown out of the board and the cells.
 func (s *screen) look() {
-	s.view = s.board.look(s.first, s.tableHeight())
+	s.shownCalls, s.shownRooms = s.calls.look(), byName(s.rooms.look())
+	first := s.first
+	s.view = s.board.look(first, s.tableHeight())
+	if s.showing != showChannels {
+		s.first = max(0, first)
+	}
 	s.sw.Graph().View(func(r cell.Reader) {
 		s.lost = s.sw.Closed.Get(r)
 		switch {
@@ -108,19 +129,48 @@ func (s *screen) look() {
 		default:
 			s.state = green.Render("● ready")
 		}
+		s.link = s.linkLine(r)
 	})
+}
+
+// linkLine tells of the connection: how long it has been there, how far the model is behind,
+// how often it was lost, and what became of that.
+func (s *screen) linkLine(r cell.Reader) string {
+	state, lag := s.sw.Link.State.Get(r), s.sw.Link.Lag.Get(r)
+	if state == "" {
+		return "" // there is no connection
+	}
+	line := fmt.Sprintf("link %s %s   lag %d events", state, clock(s.now.Sub(s.sw.Link.Since.Get(r))), lag.Messages)
+	if losses := s.sw.Link.Losses.Get(r); losses > 0 {
+		line += fmt.Sprintf("   lost %d×", losses)
+	}
+	style := grey
+	if state != fsw.LinkLive {
+		style = yellow
+	}
+	return style.Render(line + s.survival.line(s.now))
 }
 
 // endedHeight is how many of the ended channels are shown, on a screen that is high
 // enough.
 func (s *screen) endedHeight() int { return max(0, min(6, s.height/3-2)) }
 
-// tableHeight is how many rows there is room for: the rest is header, titles, the
-// ended channels with their title, footer, and empty lines between.
+// roomsHeight is how many of the conferences are shown below a table of something else.
+func (s *screen) roomsHeight() int {
+	if s.showing == showConferences {
+		return 0
+	}
+	return max(0, min(len(s.shownRooms), s.height/6))
+}
+
+// tableHeight is how many rows there is room for: the rest is header, link, titles, the
+// conferences and the ended channels with their titles, footer, and empty lines between.
 func (s *screen) tableHeight() int {
 	rest := 5
-	if n := s.endedHeight(); n > 0 {
-		rest += n + 2
+	for _, n := range []int{s.endedHeight(), s.roomsHeight()} {
+		if n > 0 {
+			rest += n + 2
+		}
 	}
 	return max(1, s.height-rest)
 }
@@ -135,17 +185,24 @@ func (s *screen) View() tea.View {
 func (s *screen) content() string {
 	var lines []string
 	add := func(line string) { lines = append(lines, ansi.Truncate(line, max(1, s.width-1), "…")) }
-	add(fmt.Sprintf("%s  %s  %s calls  %s channels  %s events/s  %s", badge.Render(" fsw "), s.state,
-		bold.Render(fmt.Sprint(s.calls)), bold.Render(fmt.Sprint(s.live)), bold.Render(fmt.Sprintf("%.0f", s.meter.rate())),
-		grey.Render(s.title)))
-	add("")
-	chosen := fit(s.width - 1)
-	add(headline(chosen))
+	add(fmt.Sprintf("%s  %s  %s calls  %s channels  %s conferences  %s events/s  %s", badge.Render(" fsw "), s.state,
+		bold.Render(fmt.Sprint(s.view.calls)), bold.Render(fmt.Sprint(s.live)), bold.Render(fmt.Sprint(len(s.shownRooms))),
+		bold.Render(fmt.Sprintf("%.0f", s.meter.rate())), grey.Render(s.title)))
+	add(s.link)
+	head, rows, total := s.table()
+	add(head)
 	for i := range s.tableHeight() {
-		if i < len(s.rows) {
-			add(line(chosen, s.rows[i], s.now))
+		if i < len(rows) {
+			add(rows[i])
 		} else {
 			add("")
+		}
+	}
+	if n := s.roomsHeight(); n > 0 {
+		add("")
+		add(title.Render("CONFERENCES"))
+		for _, c := range s.shownRooms[:n] {
+			add(roomLine(c))
 		}
 	}
 	if n := s.endedHeight(); n > 0 {
@@ -160,8 +217,8 @@ func (s *screen) content() string {
 		}
 	}
 	add("")
-	keys := "q quit   ↑↓ scroll"
-	if below := s.live - s.first - len(s.rows); s.first > 0 || below > 0 {
+	keys := "q quit   ↑↓ scroll   tab " + fmt.Sprint((s.showing+1)%showings)
+	if below := total - s.first - len(rows); s.first > 0 || below > 0 {
 		keys += fmt.Sprintf("   %d above, %d below", s.first, below)
 	}
 	add(grey.Render(keys))

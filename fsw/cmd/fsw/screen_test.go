@@ -21,7 +21,8 @@ func scene(t *testing.T, width, height int) (s *screen, event func(name, uuid st
 	t.Helper()
 	sw := fsw.NewListener(cell.NewGraph())
 	t.Cleanup(func() { sw.Close() })
-	s = &screen{title: "a test", sw: sw, board: newBoard(sw), events: countEvents(sw), now: time.UnixMicro(90_000_000)}
+	s = newScreen(sw, "a test")
+	s.now = time.UnixMicro(90_000_000)
 	s.Update(tea.WindowSizeMsg{Width: width, Height: height})
 	return s, func(name, uuid string, headers ...string) {
 		sw.ReceivedMessage(esl.NewEvent(name, append([]string{"Unique-ID", uuid}, headers...)...).PlainMessage())

@@ -15,7 +15,7 @@ import (
 type showFlags struct {
 	For   *time.Duration `placeholder:"DURATION" help:"End by itself after this time; 0 goes on until it is ended."`
 	Plain bool           `help:"Print lines on a terminal, too, instead of a full-screen view."`
-	JSON  bool           `name:"json" help:"Print one JSON object a line: time, news (created, state, answered, bridged, hangup), channel."`
+	JSON  bool           `name:"json" help:"Print one JSON object a line: time, news (created, state, answered, bridged, hangup, joined, left), channel, conference, member."`
 }
 
 // Validate is called by kong.

@@ -15,8 +15,8 @@ type simCommand struct {
 }
 
 func (simCommand) Help() string {
-	return `Behaves on the event socket like a FreeSWITCH with callers and agents: logins,
-events, API commands, logs. The address is printed first.`
+	return `Behaves on the event socket like a FreeSWITCH with callers, agents and
+conferences: logins, events, API commands, logs. The address is printed first.`
 }
 
 // Validate is called by kong.
@@ -34,7 +34,7 @@ func (c *simCommand) Run(ctx context.Context, std *streams) error {
 	}
 	defer srv.Close()
 	if c.Rate > 0 {
-		srv.StartTraffic(fswtest.TrafficOptions{CallsPerSecond: c.Rate})
+		srv.StartTraffic(fswtest.TrafficOptions{CallsPerSecond: c.Rate, Conferences: 3})
 	}
 	std.out.printf("listening on %s\n", srv.Addr())
 	ctx, cancel := withFor(ctx, c.For, 0)

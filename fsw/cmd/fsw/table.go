@@ -10,17 +10,17 @@ import (
 	"github.com/freeswytch/freeswytch/fsw"
 )
 
-// column is one column of the live table.
-type column struct {
+// column is one column of a live table whose rows are R.
+type column[R any] struct {
 	title string
 	width int // least
 	grow  int // its share of what a wide terminal has left
 	spare int // columns with larger numbers are left out first if the terminal is narrow
-	text  func(r row, now time.Time) string
-	style func(r row) lipgloss.Style
+	text  func(r R, now time.Time) string
+	style func(r R) lipgloss.Style
 }
 
-var columns = []column{
+var channelColumns = []column[row]{
 	{title: "UUID", width: 8, style: dim, text: func(r row, _ time.Time) string { return short(r.uuid) }},
 	{title: "DIR", width: 3, spare: 3, style: dim, text: func(r row, _ time.Time) string { return direction(r.direction) }},
 	{title: "CALLER", width: 18, grow: 3, style: plain, text: func(r row, _ time.Time) string { return r.caller }},
@@ -98,7 +98,7 @@ func since(m fsw.Moment, now time.Time) string {
 }
 
 // fit chooses the columns for a terminal and how wide they are.
-func fit(width int) (chosen []column) {
+func fit[R any](columns []column[R], width int) (chosen []column[R]) {
 	chosen = append(chosen, columns...)
 	need := func() (n int) {
 		for _, c := range chosen {
@@ -129,7 +129,7 @@ func fit(width int) (chosen []column) {
 }
 
 // headline is the line of the titles.
-func headline(chosen []column) string {
+func headline[R any](chosen []column[R]) string {
 	var titles []string
 	for _, c := range chosen {
 		titles = append(titles, pad(c.title, c.width))
@@ -138,7 +138,7 @@ func headline(chosen []column) string {
 }
 
 // line is one row.
-func line(chosen []column, r row, now time.Time) string {
+func line[R any](chosen []column[R], r R, now time.Time) string {
 	var cells []string
 	for _, c := range chosen {
 		cells = append(cells, c.style(r).Render(pad(printable(c.text(r, now)), c.width)))
