@@ -73,7 +73,7 @@ func (c *eventsCommand) Run(ctx context.Context, std *streams) error {
 			}
 		}
 	})
-	return listen(ctx, sw, func(tx cell.Tx) { sw.WatchEvents.Add(tx, names...) })
+	return listen(ctx, sw, func(tx cell.Tx) { sw.WatchEvents.Add(tx, names...) }, names...)
 }
 
 func (c *eventsCommand) print(out *output, ev *esl.Event) {

@@ -3,23 +3,37 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/freeswytch/freeswytch/cell"
 	"github.com/freeswytch/freeswytch/fsw"
-	"github.com/freeswytch/freeswytch/fsw/esl"
 )
 
 // listen asks the server for something that goes on, and waits as untilClosed does,
-// or until the server refuses it.
-func listen(ctx context.Context, sw *fsw.Switch, ask func(cell.Tx)) error {
+// or until the server refuses it, or one of the events.
+func listen(ctx context.Context, sw *fsw.Switch, ask func(cell.Tx), events ...string) error {
 	ctx, refuse := context.WithCancelCause(ctx)
 	defer refuse(nil)
 	cell.Effect(sw.Scope(), func(r cell.Reader) func() {
 		refusals := sw.Errors.Get(r)
 		return func() {
 			for _, e := range refusals {
-				refuse(e)
+				refuse(refusedError{errors.New(e.Text)})
+			}
+		}
+	})
+	cell.Effect(sw.Scope(), func(r cell.Reader) func() {
+		var unheard error
+		for name, err := range sw.Unheard.All(r) {
+			name = strings.TrimPrefix(name, "CUSTOM ")
+			if slices.ContainsFunc(events, func(e string) bool { return strings.EqualFold(strings.TrimPrefix(e, "CUSTOM "), name) }) {
+				unheard = err
+			}
+		}
+		return func() {
+			if unheard != nil {
+				refuse(refusedError{unheard})
 			}
 		}
 	})
@@ -28,10 +42,17 @@ func listen(ctx context.Context, sw *fsw.Switch, ask func(cell.Tx)) error {
 	}
 	err := untilClosed(ctx, sw)
 	flush(sw)
-	if refusal := new(esl.ReplyError); errors.As(context.Cause(ctx), &refusal) {
-		return fmt.Errorf("refused: %s", refusal.Text)
+	if refused := new(refusedError); errors.As(context.Cause(ctx), refused) {
+		return refused
 	}
 	return err
+}
+
+// refusedError is what the server does not let us have.
+type refusedError struct{ error }
+
+func (e refusedError) Error() string {
+	return "refused: " + strings.TrimPrefix(e.error.Error(), "fsw: ")
 }
 
 // flush waits until everything that has happened has been printed: effects are run

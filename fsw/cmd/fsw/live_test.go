@@ -151,10 +151,11 @@ func TestConnecting(t *testing.T) {
 	}
 	command(t, "api", "status", "--password", "s3cret", "--addr", srv.Addr()).succeeds(t)
 	command(t, "api", "status", "--user", "ada@default", "--password=lovelace", "--addr", srv.Addr()).succeeds(t)
-	for _, args := range []string{"log", "events CHANNEL_CREATE"} {
+	for args, word := range map[string]string{"log": "-ERR", "events CHANNEL_CREATE": "may not", "events HEARTBEAT callcenter::info": "may not"} {
 		argv := append(strings.Fields(args), "--addr", srv.Addr(), "--user", "bob@default", "--password", "b")
-		command(t, argv...).fails(t, exitFailed, "-ERR")
+		command(t, argv...).fails(t, exitFailed, "refused", word)
 	}
+	command(t, "events", "NO_SUCH_EVENT", "--addr", srv.Addr(), "--password", "s3cret").fails(t, exitFailed, "NO_SUCH_EVENT")
 	t.Setenv("FSW_PASSWORD", "s3cret")
 	command(t, "api", "status", "--addr", srv.Addr()).succeeds(t)
 
