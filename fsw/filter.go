@@ -98,6 +98,9 @@ func (sw *Switch) filterAnswered(tx cell.Tx, f Filter, r Reply) {
 // otherwise as with Wait: the filter then stays among Filters.
 func (sw *Switch) AddFilter(ctx context.Context, f Filter) error {
 	cell.MustNotBlock("AddFilter")
+	if m := sw.mirror; m != nil {
+		return m.source.AddFilter(ctx, f)
+	}
 	if err := f.check(); err != nil {
 		return err
 	}
@@ -120,6 +123,9 @@ func (sw *Switch) AddFilter(ctx context.Context, f Filter) error {
 // an empty Value all of its header. To remove what is not there does nothing.
 func (sw *Switch) RemoveFilter(ctx context.Context, f Filter) error {
 	cell.MustNotBlock("RemoveFilter")
+	if m := sw.mirror; m != nil {
+		return m.source.RemoveFilter(ctx, f)
+	}
 	is := func(g Filter) bool {
 		return strings.EqualFold(g.Header, f.Header) && (f.Value == "" || f.Value == g.Value)
 	}

@@ -47,6 +47,8 @@ type MirrorOptions struct {
 //   - The source subscribes to what the mirror's WatchEvents and Handlers need, as long as
 //     there is the mirror. LogLevel is that of the source, and setting either sets both.
 //   - Filters and Unheard are the source's alone, set and told there: they stay empty.
+//   - Filters, Unheard, Degraded and Allowed are those of the source: AddFilter and
+//     RemoveFilter act on it, setting Filters here does nothing.
 //   - BackgroundJobs, CommandsSent, Transmit, Faults and Misfits are the mirror's own. User
 //     and Credential stay empty. Cells of the source that something else than its events has
 //     set by hand are copied in the beginning only.

@@ -202,12 +202,7 @@ func (c *copying) takeConferences() {
 		}
 		im.ofConf.put(tx, unsafe.Pointer(conf), i)
 		conf.heardIn = from.heardIn
-		for path := range conf.Recordings.All(tx.Reader) {
-			if !slices.Contains(from.recordings, path) {
-				conf.Recordings.Remove(tx, path)
-			}
-		}
-		conf.Recordings.Add(tx, from.recordings...)
+		replace(tx, &conf.Recordings, from.recordings)
 	}
 	for i, from := range im.members {
 		conf, _ := sw.Conferences.Peek(tx.Reader, from.conference)

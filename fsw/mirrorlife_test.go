@@ -286,6 +286,23 @@ func TestMirrorSubscribes(t *testing.T) {
 		if level := cell.Read(mirror.Graph(), &mirror.LogLevel); level != fsw.LogOff {
 			t.Errorf("log level %d", level)
 		}
+		if err := mirror.AddFilter(t.Context(), fsw.Filter{Header: "Event-Name", Value: "TALK"}); err != nil {
+			t.Error(err)
+		}
+		_ = mirror.Graph().Update(func(tx cell.Tx) error { mirror.WatchEvents.Add(tx, "NOSUCHEVENT"); return nil })
+		synctest.Wait()
+		mirror.Graph().View(func(r cell.Reader) {
+			if _, unheard := mirror.Unheard.Get(r, "NOSUCHEVENT"); !unheard || mirror.Filters.Len(r) != 1 || mirror.Degraded.Len(r) != 1 {
+				t.Errorf("the mirror does not know what the source does not hear: %v", slices.Collect(mirror.Degraded.All(r)))
+			}
+		})
+		if err := mirror.RemoveFilter(t.Context(), fsw.Filter{Header: "Event-Name"}); err != nil {
+			t.Error(err)
+		}
+		synctest.Wait()
+		if n := cell.Read(mirror.Graph(), cell.Compute(mirror.Filters.Len)); n != 0 {
+			t.Errorf("%d filters are left", n)
+		}
 		if err := mirror.Close(); err != nil {
 			t.Error(err)
 		}
@@ -434,5 +451,51 @@ func TestMirrorOfASession(t *testing.T) {
 	outbound(t, o, func(t *testing.T, srv *fswtest.Server) {
 		give(srv, "call", "async")
 		time.Sleep(time.Minute)
+	})
+}
+
+// Handlers of a mirror are compared with their table by way of the source: after a gap of
+// the source's, and after one of the mirror's own.
+func TestMirrorComparesHandlersWithTheirTable(t *testing.T) {
+	mirrored(t, fsw.MirrorOptions{ReceiveBuffer: 100_000}, func(t *testing.T, srv *fswtest.Server, source, mirror *fsw.Switch) {
+		table := `[{"name":"stays"},{"name":"ends"}]`
+		srv.Handle("desks", func(string) string { return table })
+		kind := fsw.NewKind[deskOf]("desk").Key("Desk-Name").On("desk::state", nil).
+			Snapshot("desks", fsw.JSONRows(map[string]string{"name": "Desk-Name"}))
+		var desks *fsw.Handlers[*deskOf]
+		_ = mirror.Graph().Update(func(tx cell.Tx) error {
+			desks = fsw.Handle(tx, mirror, kind)
+			mirror.WatchEvents.Add(tx, "TALK", "TRAP")
+			return nil
+		})
+		names := func() (names []string) {
+			mirror.Graph().View(func(r cell.Reader) {
+				for name := range desks.All(r) {
+					names = append(names, name)
+				}
+			})
+			slices.Sort(names)
+			return names
+		}
+		check := func(want ...string) {
+			t.Helper()
+			time.Sleep(15 * time.Second)
+			if got := names(); !slices.Equal(got, want) {
+				t.Errorf("there are %q instead of %q", got, want)
+			}
+		}
+		check("ends", "stays")
+		table = `[{"name":"stays"},{"name":"new"}]`
+		srv.Inflict(fswtest.Fault{Kind: fswtest.Cut})
+		check("new", "stays")
+		table = `[{"name":"stays"},{"name":"newer"}]`
+		open := gate(mirror)
+		srv.Fire("TALK")
+		for i := range 1000 {
+			srv.Fire("TRAP", "Padding", fmt.Sprintf("%0300d", i))
+		}
+		synctest.Wait()
+		open()
+		check("newer", "stays")
 	})
 }

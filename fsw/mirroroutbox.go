@@ -121,9 +121,11 @@ func (m *mirror) prepare(tx cell.Tx) {
 		if !sw.Ready.Get(tx.Reader) || looked == sw.gaps() {
 			return looked
 		}
-		for _, h := range sw.kids.all {
-			sw.lookAtNew(tx, h)
-		}
+		tx.OnCommit(func(tx cell.Tx) { // no rule: a callback may be telling of the last look
+			for _, h := range sw.kids.all {
+				sw.lookAtNew(tx, h)
+			}
+		})
 		return sw.gaps()
 	})
 	sw.rules[tables.Named("fsw: tables of handlers")] = true

@@ -1,7 +1,9 @@
 package fsw
 
 import (
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,6 +16,8 @@ type mirrorStatus struct {
 	mirroredCells
 	lastError error
 	closed    error
+	unheard   map[string]error
+	filters   []Filter
 }
 
 type mirroredCells struct {
@@ -61,11 +65,26 @@ func (sw *Switch) statusNow(r cell.Reader) *mirrorStatus {
 		},
 		lastError: l.LastError.Get(r),
 		closed:    sw.Closed.Get(r),
+		unheard:   maps.Collect(sw.Unheard.All(r)),
+		filters:   slices.Collect(sw.Filters.All(r)),
 	}
 }
 
 func sameStatus(a, b *mirrorStatus) bool {
-	return a.mirroredCells == b.mirroredCells && sameError(a.lastError, b.lastError) && sameError(a.closed, b.closed)
+	return a.mirroredCells == b.mirroredCells && sameError(a.lastError, b.lastError) && sameError(a.closed, b.closed) &&
+		maps.EqualFunc(a.unheard, b.unheard, sameError) && slices.Equal(a.filters, b.filters)
+}
+
+// replace makes a set what items are.
+func replace[T comparable](tx cell.Tx, set *cell.Set[T], items []T) {
+	tx.Untracked(func(tx cell.Tx) {
+		for x := range set.All(tx.Reader) {
+			if !slices.Contains(items, x) {
+				set.Remove(tx, x)
+			}
+		}
+	})
+	set.Add(tx, items...)
 }
 
 // sameError is a == b, also for errors that cannot be compared.
@@ -102,4 +121,17 @@ func (m *mirror) take(tx cell.Tx, s *mirrorStatus) {
 	sw.MalformedEvents.Set(tx, s.malformedEvents)
 	sw.MalformedLines.Set(tx, s.malformedLines)
 	m.limited = s.limited
+	tx.Untracked(func(tx cell.Tx) {
+		for word := range sw.Unheard.All(tx.Reader) {
+			if _, still := s.unheard[word]; !still {
+				sw.Unheard.Delete(tx, word)
+			}
+		}
+		for word, err := range s.unheard {
+			if was, there := sw.Unheard.Peek(tx.Reader, word); !there || !sameError(was, err) {
+				sw.Unheard.Set(tx, word, err)
+			}
+		}
+	})
+	replace(tx, &sw.Filters, s.filters)
 }
