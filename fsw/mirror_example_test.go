@@ -14,6 +14,7 @@ import (
 func ExampleNewMirror() {
 	east, west := fsw.New(cell.NewGraph()), fsw.New(cell.NewGraph())
 
+	//doc:mirror
 	g := cell.NewGraph()
 	fleet := fsw.NewFleet()
 	for _, source := range []*fsw.Switch{east, west} {
@@ -23,6 +24,7 @@ func ExampleNewMirror() {
 	}
 	shown := cell.Observe(g, func(r cell.Reader) { fmt.Println(fleet.Channels.Len(r), "channels") })
 	defer shown.Stop()
+	//doc:end
 
 	// What one of them learns, the mirror has a moment later.
 	east.ReceivedMessage(esl.NewEvent("CHANNEL_CREATE", "Unique-ID", "1").PlainMessage())

@@ -140,7 +140,7 @@ func (s *screen) linkLine(r cell.Reader) string {
 	if state == "" {
 		return "" // there is no connection
 	}
-	line := fmt.Sprintf("link %s %s   lag %d events", state, clock(s.now.Sub(s.sw.Link.Since.Get(r))), lag.Messages)
+	line := fmt.Sprintf("link %s %s   lag %d", state, clock(s.now.Sub(s.sw.Link.Since.Get(r))), lag.Messages)
 	if losses := s.sw.Link.Losses.Get(r); losses > 0 {
 		line += fmt.Sprintf("   lost %d×", losses)
 	}

@@ -67,9 +67,9 @@ func (s *survival) line(now time.Time) string {
 	defer s.mu.Unlock()
 	switch {
 	case s.pending:
-		return fmt.Sprintf(": %d channels are kept as they were (%s)", len(s.held), reason(s.why))
+		return fmt.Sprintf(": %d channels are kept (%s)", len(s.held), reason(s.why))
 	case s.told:
-		return fmt.Sprintf(", %s ago for %d ms: %d channels are the same, %d ended meanwhile (%s)",
+		return fmt.Sprintf(", %s ago for %d ms: %d channels the same, %d ended (%s)",
 			clock(now.Sub(s.lost)), s.outage.Milliseconds(), s.kept, s.ended, reason(s.why))
 	}
 	return ""
