@@ -42,7 +42,8 @@ func (c *demoCommand) Run(ctx context.Context, std *streams) error {
 	if c.Rate > 0 {
 		srv.StartTraffic(fswtest.TrafficOptions{CallsPerSecond: c.Rate, MeanDuration: 6 * time.Second, Conferences: 3})
 	}
-	sw, err := connectFlags{Addr: srv.Addr(), Password: "ClueCon", Timeout: 10 * time.Second}.keep(ctx, fsw.Options{})
+	sw, err := connectFlags{Addr: srv.Addr(), Password: "ClueCon", Timeout: 10 * time.Second}.keep(ctx,
+		fsw.Options{Backoff: fsw.Backoff{Max: time.Second}})
 	if err != nil {
 		return err
 	}

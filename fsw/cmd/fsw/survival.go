@@ -27,10 +27,9 @@ type survival struct {
 func newSurvival(sw *fsw.Switch) *survival {
 	s := &survival{}
 	cell.Maintain(sw.Scope(), false, func(tx cell.Tx, before bool) bool {
-		ready, why := sw.Ready.Get(tx.Reader), sw.Link.LastError.Get(tx.Reader)
+		ready, why, now := sw.Ready.Get(tx.Reader), sw.Link.LastError.Peek(tx.Reader), time.Now()
 		var live []*fsw.Channel
 		tx.Untracked(func(tx cell.Tx) { live = slices.Collect(sw.Channels.All(tx.Reader)) })
-		now := time.Now()
 		tx.AtCommit(func() { s.moved(before, ready, why, live, now) })
 		return ready
 	})
@@ -43,7 +42,7 @@ func (s *survival) moved(before, ready bool, why error, live []*fsw.Channel, now
 	defer s.mu.Unlock()
 	switch {
 	case before && !ready:
-		s.lost, s.held, s.pending, s.told = now, live, true, false
+		s.lost, s.why, s.held, s.pending, s.told = now, why, live, true, false
 	case ready && s.pending:
 		s.outage, s.pending, s.told = now.Sub(s.lost), false, true
 		still := map[*fsw.Channel]bool{}
@@ -58,7 +57,6 @@ func (s *survival) moved(before, ready bool, why error, live []*fsw.Channel, now
 		}
 		s.ended, s.held = len(s.held)-s.kept, nil
 	}
-	s.why = why
 }
 
 // line tells of the last gap, "" if there was none.
