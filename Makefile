@@ -6,6 +6,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 ARGS     ?=
 BENCH    ?=
+WHAT     ?= model runtime
 FUZZ     ?= ^Fuzz
 FUZZTIME ?= 10s
 
@@ -32,9 +33,9 @@ race: ## run them under the race detector (needs cgo: a C compiler)
 	esac
 	go test -race $(ARGS) $(ALL)
 
-bench: ## compare the runtime with other libraries (ARGS=-short), or run benchmarks (BENCH=regexp)
+bench: ## compare with other libraries (ARGS=-short, WHAT=model or runtime), or run benchmarks (BENCH=regexp)
 ifeq ($(BENCH),)
-	@go run ./internal/bench/runtime $(ARGS)
+	@for what in $(WHAT); do go run ./internal/bench/$$what $(ARGS) || exit 1; done
 else
 	go test -run '^$$' -bench '$(BENCH)' -benchmem $(ARGS) $(ALL)
 endif

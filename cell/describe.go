@@ -39,14 +39,14 @@ func (s *Scope) Describe(tx Tx, object any, label func() string) {
 	s.check()
 	g.births++
 	d := &description{label: label, object: object, scope: s, seq: g.births}
+	if s.described == nil {
+		s.described = s.one[:0]
+	}
 	s.described = append(s.described, d)
 	if g.atlas != nil {
 		g.atlas.add(d)
 	}
-	tx.OnUndo(func() {
-		g.atlas.remove(d)
-		s.described = clearTail(s.described, len(s.described)-1)
-	})
+	g.logUndo(s, undoDescribed, 0)
 	if d.points() {
 		g.ending = append(g.ending, d)
 	}

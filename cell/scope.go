@@ -51,6 +51,7 @@ type Scope struct {
 	rules      *living
 	lane       *outbox // of the Lane it is in, or nil
 	described  []*description
+	one        [1]*description // room for the usual number of them
 	stopped    bool
 }
 
@@ -193,6 +194,10 @@ func (s *Scope) undo(g *Graph, op undoOp, _ uint64) {
 		s.stopped = true
 		s.delist()
 		s.prev, s.next = nil, nil
+	case undoDescribed:
+		last := len(s.described) - 1
+		g.atlas.remove(s.described[last])
+		s.described = clearTail(s.described, last)
 	case undoStop:
 		s.stopped = false
 		s.relist()

@@ -32,21 +32,22 @@ type undoer interface {
 type undoOp uint8
 
 const (
-	undoOld      undoOp = iota // restore the value before the transaction
-	undoMid                    // restore the value before this pass
-	undoBoxed                  // restore the value on top of the boxes
-	undoSources                // restore links, from sources[n:]
-	undoHand                   // a Maintained was not set by hand since n
-	undoCancel                 // a Maintained was scheduled, by n
-	undoFirst                  // a Maintained had never run
-	undoBirth                  // a rule or scope did not exist
-	undoStop                   // a rule or scope had not been stopped
-	undoCallback               // of the graph: a callback was queued
-	undoAtCommit               // of the graph: a function for the commit was queued
-	undoLeaving                // of the graph: an after-commit function was queued
-	undoTelling                // of the graph: somebody was to be told of the commit
-	undoPulse                  // of a Pulse or Custom: it was not going to be reset
-	undoCustom                 // of a Custom: the owner's own entry
+	undoOld       undoOp = iota // restore the value before the transaction
+	undoMid                     // restore the value before this pass
+	undoBoxed                   // restore the value on top of the boxes
+	undoSources                 // restore links, from sources[n:]
+	undoHand                    // a Maintained was not set by hand since n
+	undoCancel                  // a Maintained was scheduled, by n
+	undoFirst                   // a Maintained had never run
+	undoBirth                   // a rule or scope did not exist
+	undoStop                    // a rule or scope had not been stopped
+	undoDescribed               // of a scope: a struct had not been described
+	undoCallback                // of the graph: a callback was queued
+	undoAtCommit                // of the graph: a function for the commit was queued
+	undoLeaving                 // of the graph: an after-commit function was queued
+	undoTelling                 // of the graph: somebody was to be told of the commit
+	undoPulse                   // of a Pulse or Custom: it was not going to be reset
+	undoCustom                  // of a Custom: the owner's own entry
 )
 
 // undoTo undoes everything above height, newest first.

@@ -228,12 +228,11 @@ func (u *update) text(c *cell.Value[string], i int) {
 
 // number reads a whole number. What is none is counted.
 func (u *update) number(i int) (n int64, ok bool) {
-	_, v := u.ev.At(i)
-	n, err := strconv.ParseInt(v, 10, 64)
-	if err != nil {
+	n, ok = u.ev.IntAt(i)
+	if !ok {
 		u.bad++
 	}
-	return n, err == nil
+	return n, ok
 }
 
 // isTrue is how FreeSWITCH reads a switch (switch_true in switch_utils.c).

@@ -1,7 +1,7 @@
 package fsw_test
 
 import (
-	"bytes"
+	"fmt"
 	"runtime"
 	"testing"
 
@@ -9,12 +9,14 @@ import (
 	"github.com/freeswytch/freeswytch/fsw"
 	"github.com/freeswytch/freeswytch/fsw/esl"
 	"github.com/freeswytch/freeswytch/internal/captures"
+	"github.com/freeswytch/freeswytch/internal/traffic"
 )
 
 // chunk is how much a connection reads at a time.
 const chunk = 64 << 10
 
-// watchAll observes the set of channels, and of each channel every attribute.
+// watchAll observes the set of channels, and of each channel, those that are live
+// already included, every attribute.
 func watchAll(g *cell.Graph, sw *fsw.Switch) (changes *int) {
 	changes = new(int)
 	cell.Observe(g, func(r cell.Reader) {
@@ -25,16 +27,25 @@ func watchAll(g *cell.Graph, sw *fsw.Switch) (changes *int) {
 			*changes++
 		}
 	})
+	watch := func(tx cell.Tx, ch *fsw.Channel) {
+		var last channelState
+		cell.Observe(ch.Scope(tx).In(tx), func(r cell.Reader) {
+			if s := snapshotOf(r, ch); s != last {
+				last = s
+				*changes++
+			}
+		})
+	}
 	cell.Rule(g, func(tx cell.Tx) {
 		for ch := range sw.Channels.Added(tx.Reader) {
-			var last channelState
-			cell.Observe(ch.Scope(tx).In(tx), func(r cell.Reader) {
-				if s := snapshotOf(r, ch); s != last {
-					last = s
-					*changes++
-				}
-			})
+			watch(tx, ch)
 		}
+	})
+	_ = g.Update(func(tx cell.Tx) error {
+		for ch := range sw.Channels.All(tx.Reader) {
+			watch(tx, ch)
+		}
+		return nil
 	})
 	return changes
 }
@@ -66,8 +77,28 @@ func perEvent(b *testing.B, run func() (events int)) {
 
 // BenchmarkLoad replays the recording of 200 calls: the frame splitter alone, with
 // the events read, with the model, and with observers on all of it.
-func BenchmarkLoad(b *testing.B) {
-	stream := captures.Read(b, "10_load", "server.bin")
+func BenchmarkLoad(b *testing.B) { benchmarkStream(b, captures.Read(b, "10_load", "server.bin")) }
+
+// BenchmarkSynthetic does the same with the traffic of 100 SIP channels, whose events
+// are larger.
+func BenchmarkSynthetic(b *testing.B) { benchmarkStream(b, synthetic(100, 20_000)) }
+
+// synthetic is traffic of so many channels, from the first to the last.
+func synthetic(channels, events int) (stream []byte) {
+	t := traffic.New(channels)
+	for e := range t.Begin() {
+		stream = append(stream, e...)
+	}
+	for range events {
+		stream = append(stream, t.Next()...)
+	}
+	for e := range t.End() {
+		stream = append(stream, e...)
+	}
+	return stream
+}
+
+func benchmarkStream(b *testing.B, stream []byte) {
 	frames := func(read bool) func() int {
 		return func() (events int) {
 			f := esl.NewFramer(esl.Limits{})
@@ -116,44 +147,6 @@ func BenchmarkLoad(b *testing.B) {
 	})
 }
 
-// rename gives all channels of a recording other ids of the same length.
-func rename(stream []byte, round byte) []byte {
-	out := bytes.Clone(stream)
-	const hex = "0123456789abcdef"
-	for i := 0; i+36 <= len(out); i++ {
-		if isUUID(out[i : i+36]) {
-			for j := range 2 { // 256 rounds
-				out[i+j] = hex[(unhex(out[i+j])+round>>(4*j))&15]
-			}
-			i += 35
-		}
-	}
-	return out
-}
-
-func isUUID(p []byte) bool {
-	for i, c := range p {
-		switch i {
-		case 8, 13, 18, 23:
-			if c != '-' {
-				return false
-			}
-		default:
-			if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-func unhex(c byte) byte {
-	if c >= 'a' {
-		return c - 'a' + 10
-	}
-	return c - '0'
-}
-
 // heapInUse is what is left of the heap after a collection.
 func heapInUse() uint64 {
 	var m runtime.MemStats
@@ -174,7 +167,7 @@ func BenchmarkHeap(b *testing.B) {
 	var at []float64
 	for b.Loop() {
 		for round := range byte(warm + rounds) {
-			feed(b, sw, rename(stream, round))
+			feed(b, sw, captures.Renamed(stream, round))
 			if round >= warm {
 				at = append(at, float64(heapInUse()))
 			}
@@ -190,4 +183,54 @@ func BenchmarkHeap(b *testing.B) {
 	b.ReportMetric(sy/n, "heap-B")
 	b.ReportMetric(0, "ns/op")
 	runtime.KeepAlive(sw)
+}
+
+// BenchmarkChannels is what live channels cost: the bytes of each, and an event about
+// one of them while traffic goes on, with an observer on each. Without variables, as
+// the budget has it, and with all of them.
+func BenchmarkChannels(b *testing.B) {
+	for _, n := range []int{100, 100_000} {
+		for _, variables := range []bool{false, true} {
+			name := fmt.Sprintf("%d", n)
+			o := fsw.Options{Variables: []string{}}
+			if variables {
+				name, o.Variables = name+"/variables", nil
+			}
+			b.Run(name, func(b *testing.B) {
+				g := cell.NewGraph()
+				sw := fsw.NewListenerWith(g, o)
+				t, each := bytesPerChannel(b, sw, n)
+				watchAll(g, sw)
+				const events = 20_000
+				var block []byte
+				b.ResetTimer()
+				for b.Loop() {
+					b.StopTimer()
+					block = block[:0]
+					for range events {
+						block = append(block, t.Next()...)
+					}
+					b.StartTimer()
+					feed(b, sw, block)
+				}
+				b.ReportMetric(float64(b.N*events)/b.Elapsed().Seconds(), "events/s")
+				b.ReportMetric(each, "B/channel")
+				b.ReportMetric(0, "ns/op")
+				runtime.KeepAlive(sw)
+			})
+		}
+	}
+}
+
+// bytesPerChannel has channels begin, and returns the traffic that can go on and the
+// bytes by which the heap has grown for each.
+func bytesPerChannel(tb testing.TB, sw *fsw.Switch, channels int) (*traffic.Traffic, float64) {
+	t := traffic.New(channels)
+	before := heapInUse()
+	for e := range t.Begin() {
+		if err := sw.ReceivedBytes(e); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	return t, (float64(heapInUse()) - float64(before)) / float64(channels)
 }

@@ -143,7 +143,8 @@ func (sw *Switch) regroup(tx cell.Tx, ch *Channel) {
 	}
 	had := call.Legs.Peek(tx.Reader)
 	slices.SortFunc(legs, func(a, b *Channel) int { return cmp.Compare(a.met, b.met) })
-	var now []*Channel // nil if all stay
+	var came [8]*Channel
+	now := came[:0]
 	for _, leg := range legs {
 		if old := leg.Call.Peek(tx.Reader); old != call {
 			if old != nil {
@@ -162,8 +163,13 @@ func (sw *Switch) regroup(tx cell.Tx, ch *Channel) {
 	if len(now)+len(others) == 0 {
 		return
 	}
-	stay := slices.DeleteFunc(slices.Clone(had), func(leg *Channel) bool { return slices.Contains(others, leg) })
-	call.Legs.Set(tx, append(stay, now...))
+	all := make([]*Channel, 0, len(had)+len(now))
+	for _, leg := range had {
+		if !slices.Contains(others, leg) {
+			all = append(all, leg)
+		}
+	}
+	call.Legs.Set(tx, append(all, now...))
 	for _, leg := range others {
 		leg.Call.Set(tx, nil)
 	}

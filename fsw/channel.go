@@ -2,7 +2,6 @@ package fsw
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/freeswytch/freeswytch/cell"
@@ -81,7 +80,7 @@ type Channel struct {
 }
 
 func newChannel(sw *Switch, id string) *Channel {
-	ch := &Channel{Handler: Handler{sw: sw, owner: sw, key: strings.Clone(id), in: channels{sw}}}
+	ch := &Channel{Handler: Handler{sw: sw, owner: sw, key: ownText(&sw.repeated, id), in: channels{sw}}}
 	ch.Variables.Init(Variables{}, sameVariables)
 	return ch
 }

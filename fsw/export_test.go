@@ -34,3 +34,8 @@ func Mirrors(sw *Switch) (n int) {
 	sw.graph.View(func(cell.Reader) { n = sw.mirrors })
 	return n
 }
+
+// NewListenerWith is NewListener with options.
+func NewListenerWith(g *cell.Graph, o Options) *Switch {
+	return newSwitch(g, modeListen, o.withDefaults())
+}

@@ -224,11 +224,11 @@ func TestHeapIsBounded(t *testing.T) {
 	sw := fsw.NewListener(g)
 	watchAll(g, sw)
 	for round := range byte(4) {
-		feed(t, sw, rename(stream, round))
+		feed(t, sw, captures.Renamed(stream, round))
 	}
 	before := heapInUse()
 	for round := range byte(40) {
-		feed(t, sw, rename(stream, 4+round))
+		feed(t, sw, captures.Renamed(stream, 4+round))
 	}
 	if after := heapInUse(); after > before+before/10+(1<<20) {
 		t.Errorf("the heap grew from %d to %d bytes in 40 replays", before, after)

@@ -1,7 +1,6 @@
 package fsw
 
 import (
-	"hash/maphash"
 	"strings"
 
 	"github.com/freeswytch/freeswytch/fsw/esl"
@@ -15,21 +14,27 @@ type repeated [256]string
 // maxRepeated bounds what the table holds on to.
 const maxRepeated = 64
 
-var repeatedSeed = maphash.MakeSeed()
-
 // own returns the value of header i as internOrClone does.
 func (t *repeated) own(ev *esl.Event, i int) string {
 	var room [maxRepeated]byte
-	v := ev.AppendValue(room[:0], i)
-	if known, ok := frequent[string(v)]; ok {
+	return ownText(t, ev.AppendValue(room[:0], i))
+}
+
+func ownText[T string | []byte](t *repeated, s T) string {
+	if known, ok := frequent[string(s)]; ok {
 		return known
 	}
-	if len(v) > maxRepeated {
-		return string(v)
+	var room [maxRepeated]byte
+	if len(s) > len(room) {
+		return string(append([]byte(nil), s...))
 	}
-	last := &t[maphash.Bytes(repeatedSeed, v)%uint64(len(t))]
-	if *last != string(v) {
-		*last = string(v)
+	h := uint32(2166136261) // FNV-1a
+	for i := range len(s) {
+		h = (h ^ uint32(s[i])) * 16777619
+	}
+	last := &t[h%uint32(len(t))]
+	if *last != string(s) {
+		*last = string(append(room[:0], s...))
 	}
 	return *last
 }

@@ -3,7 +3,6 @@ package esl
 import (
 	"fmt"
 	"iter"
-	"strconv"
 	"strings"
 	"time"
 	"unsafe"
@@ -199,11 +198,7 @@ func (e *Event) number(k Key) (int64, bool) {
 	if !ok {
 		return 0, false
 	}
-	n, err := strconv.ParseInt(e.valueAt(i), 10, 64)
-	if err != nil {
-		return 0, false // not the limit that ParseInt returns for what is beyond it
-	}
-	return n, true
+	return e.IntAt(i)
 }
 
 // Equal reports whether two events have the same headers, decoded and in the

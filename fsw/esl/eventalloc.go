@@ -63,17 +63,34 @@ func allocEvent(n int) *Event {
 	return &Event{index: make([]entry, n)}
 }
 
-// newEvent makes an event of a text and an index into it, which it copies.
-func newEvent(f format, text, body string, index []entry, malformed int) *Event {
+// newEvent makes an event of a text and an index into it, which it copies. named is
+// the last header that has the hash of Event-Name, or -1.
+func newEvent(f format, text, body string, index []entry, named, malformed int) *Event {
 	e := allocEvent(len(index))
 	copy(e.index, index)
 	e.format, e.text, e.body, e.malformed = f, text, body, int32(malformed)
-	if i, ok := e.Lookup(keyEventName); ok {
-		name, known := intern(e.raw(i))
+	if named >= 0 && !e.NameIs(named, keyEventName) { // another name with that hash
+		i, ok := e.Lookup(keyEventName)
+		if named = i; !ok {
+			named = -1
+		}
+	}
+	if named >= 0 {
+		name, known := intern(e.raw(named))
 		if !known {
-			name = e.valueAt(i)
+			name = e.valueAt(named)
 		}
 		e.name = EventName(name)
 	}
 	return e
+}
+
+// findNamed is for those who have not noted it while they made the index.
+func findNamed(index []entry) int {
+	for i := len(index) - 1; i >= 0; i-- {
+		if index[i].hash == keyEventName.hash {
+			return i
+		}
+	}
+	return -1
 }

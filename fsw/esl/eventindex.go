@@ -1,6 +1,9 @@
 package esl
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // The methods in this file give access to headers by their index. They are for
 // code that reads many events and keeps what it finds: it can walk an event once,
@@ -93,6 +96,32 @@ func (e *Event) AppendValue(dst []byte, i int) []byte {
 		}
 	}
 	return append(dst, raw...)
+}
+
+// IntAt returns header i as Event.Int does: a whole number in decimal digits, and
+// whether it is one.
+func (e *Event) IntAt(i int) (n int64, ok bool) {
+	raw := e.raw(i)
+	if len(raw) > 0 && len(raw) <= 18 && e.index[i].flags == 0 {
+		for j := range len(raw) {
+			c := raw[j] - '0'
+			if c > 9 {
+				return e.parseInt(i)
+			}
+			n = n*10 + int64(c)
+		}
+		return n, true // as all of FreeSWITCH's times and counters are
+	}
+	return e.parseInt(i)
+}
+
+// parseInt is IntAt for signs, very large numbers, and what is encoded or none.
+func (e *Event) parseInt(i int) (n int64, ok bool) {
+	n, err := strconv.ParseInt(e.valueAt(i), 10, 64)
+	if err != nil {
+		return 0, false // not the limit that ParseInt returns for what is beyond it
+	}
+	return n, true
 }
 
 // raw returns the text of the value of header i.

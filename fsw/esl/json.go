@@ -43,7 +43,7 @@ func ParseJSON(text string) (*Event, error) {
 	if len(index) == 0 {
 		return nil, &EventError{Kind: ErrNoHeader, Detail: excerpt(text)}
 	}
-	return newEvent(formatJSON, text, body, index, 0), nil
+	return newEvent(formatJSON, text, body, index, findNamed(index), 0), nil
 }
 
 // jsonParser scans JSON text. Where a method returns false, at is the place of

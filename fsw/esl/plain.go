@@ -2,6 +2,7 @@ package esl
 
 import (
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -13,8 +14,8 @@ func ParsePlain(text string) (*Event, error) {
 	if uint64(len(text)) > math.MaxUint32 {
 		return nil, &EventError{Kind: ErrEventTooLarge}
 	}
-	var scratch [162]entry
-	index, body, malformed := scratch[:0], "", 0
+	var scratch [298]entry
+	index, body, named, malformed := scratch[:0], "", -1, 0
 	for at := 0; at < len(text); {
 		end := strings.IndexByte(text[at:], '\n')
 		if end < 0 {
@@ -53,17 +54,23 @@ func ParsePlain(text string) (*Event, error) {
 		if colon+1 < len(line) && line[colon+1] == ' ' {
 			gap = 2
 		}
-		index = append(index, entry{
-			name:    uint32(at),
-			nameLen: uint32(colon),
-			value:   uint32(len(line) - colon - gap),
-			hash:    hashName(line[:colon]),
-			gap:     uint8(gap),
-		})
+		// Written in place: a literal of parts of several sizes, copied as a whole, makes
+		// the processor wait for the parts.
+		n := len(index)
+		if n == cap(index) {
+			index = slices.Grow(index, n)
+		}
+		index = index[:n+1]
+		h := &index[n]
+		h.name, h.nameLen, h.value = uint32(at), uint32(colon), uint32(len(line)-colon-gap)
+		h.hash, h.gap, h.flags = hashName(line[:colon]), uint8(gap), 0
+		if h.hash == keyEventName.hash {
+			named = n
+		}
 		at = next
 	}
 	if len(index) == 0 {
 		return nil, &EventError{Kind: ErrNoHeader, Detail: excerpt(text)}
 	}
-	return newEvent(formatPlain, text, body, index, malformed), nil
+	return newEvent(formatPlain, text, body, index, named, malformed), nil
 }

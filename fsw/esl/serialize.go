@@ -51,7 +51,7 @@ func build(headers []Header, body string) *Event {
 		b.WriteString(h.Name)
 		b.WriteString(h.Value)
 	}
-	return newEvent(formatNative, b.String(), body, index, 0)
+	return newEvent(formatNative, b.String(), body, index, findNamed(index), 0)
 }
 
 // With returns a copy of the event with headers appended to it, given as names and

@@ -5,6 +5,7 @@ package captures
 import (
 	"bytes"
 	"compress/gzip"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -28,19 +29,28 @@ func Dir() string {
 // It fails the test if there is none.
 func Read(t testing.TB, session, file string) []byte {
 	t.Helper()
+	data, err := Open(session, file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// Open is Read where there is no test.
+func Open(session, file string) ([]byte, error) {
 	raw, err := os.ReadFile(filepath.Join(Dir(), filepath.FromSlash(session), file+".gz"))
 	if err != nil {
-		t.Fatalf("captures: %v", err)
+		return nil, fmt.Errorf("captures: %w", err)
 	}
 	z, err := gzip.NewReader(bytes.NewReader(raw))
 	if err != nil {
-		t.Fatalf("captures: %s/%s: %v", session, file, err)
+		return nil, fmt.Errorf("captures: %s/%s: %w", session, file, err)
 	}
 	data, err := io.ReadAll(z)
 	if err != nil {
-		t.Fatalf("captures: %s/%s: %v", session, file, err)
+		return nil, fmt.Errorf("captures: %s/%s: %w", session, file, err)
 	}
-	return data
+	return data, nil
 }
 
 // Sessions lists, sorted, every session that has bytes from the server, such as

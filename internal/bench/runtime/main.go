@@ -25,6 +25,7 @@ import (
 	"time"
 
 	"github.com/freeswytch/freeswytch/internal/bench/graphs"
+	"github.com/freeswytch/freeswytch/internal/bench/report"
 )
 
 const (
@@ -79,7 +80,7 @@ func compare() error {
 	t := newTable(cases, run)
 	for round := range *rounds {
 		for i, c := range cases {
-			progress("round %d of %d: %s", round+1, *rounds, c.Name)
+			report.Progress("round %d of %d: %s", round+1, *rounds, c.Name)
 			for k := range run {
 				if l := run[(round+i+k)%len(run)]; round == 0 || !l.slow {
 					t.add(c, l, round, l.measure(c, *budget, part))
@@ -87,7 +88,7 @@ func compare() error {
 			}
 		}
 	}
-	progress("")
+	report.Progress("")
 	t.print(os.Stdout)
 	return t.wrong()
 }
@@ -111,18 +112,6 @@ func build(run []*lib, dir string) (built []*lib, err error) {
 	}
 	return built, nil
 }
-
-// progress shows how far it is, to somebody who waits.
-func progress(format string, args ...any) {
-	if isTerminal {
-		fmt.Fprintf(os.Stderr, "\r\033[K"+format, args...)
-	}
-}
-
-var isTerminal = func() bool {
-	info, err := os.Stderr.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
-}()
 
 func choose(expr string) ([]graphs.Case, error) {
 	re, err := regexp.Compile(expr)

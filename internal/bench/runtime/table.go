@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/freeswytch/freeswytch/internal/bench/graphs"
+	"github.com/freeswytch/freeswytch/internal/bench/report"
 )
 
 // table holds what was measured.
@@ -39,13 +39,11 @@ func (t *table) add(c graphs.Case, l *lib, round int, r graphs.Result) {
 // with each library, and how many times that is what it takes with ours.
 func (t *table) print(w io.Writer) {
 	fmt.Fprintf(w, "Time in ns (allocations) an operation, for goroutines by the clock; memory in bytes a cell.\n\n")
-	row := func(cells ...string) { fmt.Fprintf(w, "| %s |\n", strings.Join(cells, " | ")) }
-	head, rule := []string{""}, []string{"---"}
+	head := []string{""}
 	for _, l := range t.libs {
-		head, rule = append(head, l.name), append(rule, "--:")
+		head = append(head, l.name)
 	}
-	row(head...)
-	row(rule...)
+	report.Head(w, head...)
 	var means []string // at the end
 	ours := t.libs[0]
 	for i, c := range t.cases {
@@ -53,7 +51,7 @@ func (t *table) print(w io.Writer) {
 		for _, l := range t.libs {
 			cells = append(cells, t.cell(c, l))
 		}
-		row(cells...)
+		report.Row(w, cells...)
 		if i+1 < len(t.cases) && t.cases[i+1].Suite == c.Suite {
 			continue
 		}
@@ -74,7 +72,7 @@ func (t *table) print(w io.Writer) {
 		means = append(means, strings.Join(cells, " | "))
 	}
 	for _, m := range means {
-		row(m)
+		report.Row(w, m)
 	}
 	t.printFailures(w)
 }
@@ -109,9 +107,9 @@ func (t *table) cell(c graphs.Case, l *lib) string {
 		}
 		values, allocs = append(values, r.Value), append(allocs, r.Allocs)
 	}
-	text := number(median(values))
+	text := report.Number(report.Median(values))
 	if c.Unit() == "ns" {
-		text += fmt.Sprintf(" (%s)", number(median(allocs)))
+		text += fmt.Sprintf(" (%s)", report.Number(report.Median(allocs)))
 	}
 	if ratio, ok := t.ratio(c, l); ok && l != t.libs[0] {
 		text += fmt.Sprintf(" **%.2f×**", ratio)
@@ -129,7 +127,7 @@ func (t *table) ratio(c graphs.Case, l *lib) (float64, bool) {
 		}
 		ratios = append(ratios, r.Value/ours.Value)
 	}
-	return median(ratios), len(ratios) > 0
+	return report.Median(ratios), len(ratios) > 0
 }
 
 // mean is the geometric mean of the ratios of a suite, of n graphs out of so many.
@@ -159,32 +157,4 @@ func (t *table) wrong() error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-func median(x []float64) float64 {
-	if len(x) == 0 {
-		return math.NaN()
-	}
-	slices.Sort(x)
-	if n := len(x); n%2 == 0 {
-		return (x[n/2-1] + x[n/2]) / 2
-	}
-	return x[len(x)/2]
-}
-
-// number prints three figures.
-func number(x float64) string {
-	switch {
-	case x < 0.005:
-		return "0"
-	case x < 10:
-		return fmt.Sprintf("%.2f", x)
-	case x < 100:
-		return fmt.Sprintf("%.1f", x)
-	}
-	whole := fmt.Sprintf("%.0f", x)
-	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
-	}
-	return whole
 }

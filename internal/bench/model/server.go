@@ -1,4 +1,4 @@
-package bench
+package main
 
 import (
 	"bufio"
@@ -27,7 +27,7 @@ func listen() (*server, error) {
 
 func (s *server) addr() string { return s.listener.Addr().String() }
 
-// serve says yes to everything, and that there are no channels yet.
+// serve says yes to everything, and that there are no channels and conferences yet.
 func (s *server) serve() {
 	conn, err := s.listener.Accept()
 	s.conn = conn
@@ -49,8 +49,12 @@ func (s *server) serve() {
 		case "auth":
 			io.WriteString(conn, "Content-Type: command/reply\nReply-Text: +OK accepted\n\n")
 		case "api":
-			const none = `{"row_count":0}`
-			fmt.Fprintf(conn, "Content-Type: api/response\nContent-Length: %d\n\n%s", len(none), none)
+			answer := map[string]string{
+				"api show channels as json":   `{"row_count":0}`,
+				"api conference json_list":    "[]",
+				"api global_getvar core_uuid": "-ERR no reply",
+			}[command]
+			fmt.Fprintf(conn, "Content-Type: api/response\nContent-Length: %d\n\n%s", len(answer), answer)
 		default:
 			io.WriteString(conn, "Content-Type: command/reply\nReply-Text: +OK\n\n")
 		}
@@ -58,10 +62,10 @@ func (s *server) serve() {
 	}
 }
 
-// play sends the client, which has logged in, a recording.
-func (s *server) play(stream []byte) {
+// play sends the client, which has logged in, some events.
+func (s *server) play(events []byte) {
 	<-s.accepted
-	s.conn.Write(stream) // if that fails, the events are missing
+	s.conn.Write(events) // if that fails, they are missing
 }
 
 func (s *server) close() {

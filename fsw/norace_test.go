@@ -1,0 +1,5 @@
+//go:build !race
+
+package fsw_test
+
+const raceEnabled = false
