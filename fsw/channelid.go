@@ -2,6 +2,7 @@ package fsw
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/freeswytch/freeswytch/cell"
 	"github.com/freeswytch/freeswytch/fsw/esl"
@@ -13,8 +14,14 @@ const maxID = 256
 // isID says whether a text can be the id of a channel: whoever may fire events can make some
 // that are about anything, but what cannot be asked about cannot be kept true either.
 func isID(s string) bool {
+	if s == "" || len(s) > maxID {
+		return false
+	}
+	if strings.Trim(s, "0123456789abcdef-") == "" {
+		return true // as those that FreeSWITCH makes, without an allocation
+	}
 	_, err := esl.UUIDDump(s).API().Encode()
-	return err == nil && len(s) <= maxID
+	return err == nil
 }
 
 var keyCreatedTime = esl.MakeKey("Caller-Channel-Created-Time")
