@@ -68,6 +68,23 @@ func TestDocumentsShowWhatIsRun(t *testing.T) {
 	}
 }
 
+// Every file that docs/freeswitch.md sends its reader to is there.
+func TestDocumentsNameFilesThatExist(t *testing.T) {
+	text, err := os.ReadFile("../docs/freeswitch.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := regexp.MustCompile("`((?:fsw/)?[a-z/]+\\.go)`").FindAllSubmatch(text, -1)
+	if len(found) < 20 {
+		t.Errorf("%d files", len(found))
+	}
+	for _, m := range found {
+		if _, err := os.Stat(strings.TrimPrefix(string(m[1]), "fsw/")); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // snippet is a part of a test.
 type snippet struct {
 	code   string // without its indentation
