@@ -3,6 +3,7 @@ package fsw_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -151,9 +152,11 @@ func mirrorHeldUp(t *testing.T, seed uint64) {
 	defer source.Close()
 	mirror := fsw.NewMirror(cell.NewGraph(), source, fsw.MirrorOptions{ReceiveBuffer: 200_000})
 	defer mirror.Close()
-	gate := make(chan struct{})
-	close(gate)
-	cell.Observe(mirror.Graph(), func(r cell.Reader) { mirror.Events.Len(r); <-gate })
+	var gate atomic.Pointer[chan struct{}]
+	open := make(chan struct{})
+	close(open)
+	gate.Store(&open)
+	cell.Observe(mirror.Graph(), func(r cell.Reader) { mirror.Events.Len(r); <-*gate.Load() })
 	objects := func(sw *fsw.Switch) map[string][3]any {
 		all := map[string][3]any{}
 		sw.Graph().View(func(r cell.Reader) {
@@ -166,9 +169,10 @@ func mirrorHeldUp(t *testing.T, seed uint64) {
 	stayed, dropped := 0, uint64(0)
 	for range 60 {
 		before, mirrored := objects(source), objects(mirror)
-		gate = make(chan struct{})
+		shut := make(chan struct{})
+		gate.Store(&shut)
 		time.Sleep(time.Duration(random.IntN(4000)) * time.Millisecond)
-		close(gate)
+		close(shut)
 		sameAsSource(t, source, mirror)
 		if t.Failed() {
 			return
