@@ -9,11 +9,11 @@ import (
 )
 
 // replays is what is left of calls that have ended.
-func replays(part int) *table {
+func replays() *table {
 	return &table{name: "replays", once: true, title: "10_load 20 times over, on one connection", columns: []column{
 		{name: "the heap, MB", of: func(r result) float64 { return r.Heap / 1e6 }},
 		{name: "grows in a replay by bytes", of: func(r result) float64 { return r.Slope }, spread: true},
-	}, rows: []*row{{name: "fsw: model + observers", job: job{What: "replays", Part: part}}}}
+	}, rows: []*row{{name: "fsw: model + observers", job: job{What: "replays"}}}}
 }
 
 // Before the rounds that count everything has got the size it needs: a connected
@@ -44,7 +44,7 @@ func (j job) replays() (r result, err error) {
 	next := time.Now()
 	for round := range warmUp + rounds {
 		time.Sleep(time.Until(next))
-		next = next.Add(aReplay / time.Duration(j.Part))
+		next = next.Add(aReplay)
 		f.held, f.sent = captures.Renamed(rec.bytes, byte(round)), f.sent+rec.events
 		f.flush()
 		f.held = nil
