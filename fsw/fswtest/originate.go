@@ -267,16 +267,10 @@ func (s *Server) dialLoopback(d *dialing, l *leg, vars variables) *channel {
 	a.setProfile(p)
 	a.number = stateInit
 	a.set("channel_name", a.name)
-	uuid, _ := vars.get("origination_uuid")
-	renamed := uuid != "" && !s.taken(uuid)
-	old := a.uuid
-	if renamed {
-		a.uuid, a.callUUID = uuid, uuid
-	}
 	a.set("uuid", a.uuid)
 	a.set("call_uuid", a.callUUID)
-	if renamed {
-		a.fire("CHANNEL_UUID", source{}, []header{{"Old-Unique-ID", old}})
+	if uuid, _ := vars.get("origination_uuid"); uuid != "" && !s.taken(uuid) {
+		a.rename(uuid)
 	}
 	a.enlist()
 	d.dress(a, "loopback", vars)

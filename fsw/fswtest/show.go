@@ -128,9 +128,13 @@ func (t *showTable) note(c *channel, name string) {
 			update(func(r *showRow) { r[colState] = state })
 		}
 	}
-	if apply == nil {
-		return
+	if apply != nil {
+		t.change(s, apply)
 	}
+}
+
+// change makes a change when the table gets to it.
+func (t *showTable) change(s *Server, apply func(*showTable)) {
 	if s.opt.SnapshotLag <= 0 {
 		apply(t)
 		return
