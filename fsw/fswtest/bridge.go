@@ -162,6 +162,8 @@ func (s *Server) uuidBridge(a, b *channel) bool {
 			return false
 		}
 	}
+	a.escape()
+	b.escape()
 	a.link(b, "originatee")
 	b.link(a, "originator")
 	for _, c := range []*channel{a, b} {
@@ -243,6 +245,7 @@ func (c *channel) transferBoth(number, dialplan, context string, both bool) {
 		context = c.p.context
 	}
 	c.mix(false)
+	c.escape()
 	c.manual = false
 	c.epoch++
 	c.number = stateRouting

@@ -38,6 +38,7 @@ type channel struct {
 	peerRole string    // what peer is to this leg: originator or originatee
 	other    *otherLeg // what the Other-Leg headers tell; nil for none
 	br       *bridge
+	dialled  *dialing // of which it is a leg that is not up yet
 	held     bool
 	heldAt   time.Time
 	holdLog  string

@@ -72,6 +72,7 @@ func (d *dialing) group() {
 		}
 		c := d.s.dial(d, &group[i])
 		d.legs = append(d.legs, c)
+		c.dialled = d
 		c.onAnswer = append(c.onAnswer, func() { d.up(c) })
 		if !d.ignoreEarly {
 			c.onMedia = append(c.onMedia, func() { d.up(c) })
@@ -94,6 +95,7 @@ func (d *dialing) up(c *channel) {
 	}
 	d.done = true
 	d.s.stop(d.timer)
+	c.dialled = nil
 	for _, x := range d.legs {
 		if x != c {
 			x.hangup("LOSE_RACE")
@@ -107,7 +109,9 @@ func (d *dialing) lost(c *channel) {
 	if d.done {
 		return
 	}
-	d.cause = c.cause
+	if c.cause != "" {
+		d.cause = c.cause
+	}
 	for i, x := range d.legs {
 		if x == c {
 			d.legs = append(d.legs[:i], d.legs[i+1:]...)
@@ -117,6 +121,19 @@ func (d *dialing) lost(c *channel) {
 	if len(d.legs) == 0 {
 		d.group()
 	}
+}
+
+// escape takes a leg that is being dialled, and is sent elsewhere meanwhile, away from
+// who dials it, for whom it is one that has failed: a real server, which sees that it
+// has been transferred or bridged, or does not originate any more, does not touch it.
+func (c *channel) escape() {
+	d := c.dialled
+	if d == nil {
+		return
+	}
+	c.dialled, c.peer = nil, nil
+	c.onAnswer, c.onMedia, c.onHangup = nil, nil, nil
+	d.s.soon(func() { d.lost(c) })
 }
 
 func (d *dialing) fail() {
