@@ -148,7 +148,9 @@ func (sw *Switch) regroup(tx cell.Tx, ch *Channel) {
 	for _, leg := range legs {
 		if old := leg.Call.Peek(tx.Reader); old != call {
 			if old != nil {
-				sw.leaveCall(tx, old, leg, CauseMerged)
+				if sw.leaveCall(tx, old, leg, CauseMerged) {
+					call.inherit(tx, old)
+				}
 			}
 			leg.Call.Set(tx, call)
 			now = append(now, leg)
@@ -188,13 +190,14 @@ func (sw *Switch) newCall(tx cell.Tx, legs []*Channel) *Call {
 }
 
 // leaveCall takes a leg out of a call, which ends with its last one.
-func (sw *Switch) leaveCall(tx cell.Tx, call *Call, leg *Channel, cause string) {
+func (sw *Switch) leaveCall(tx cell.Tx, call *Call, leg *Channel, cause string) (over bool) {
 	left := without(call.Legs.Peek(tx.Reader), leg)
 	if len(left) == 0 {
 		call.end(tx, cause)
-		return // what it had last stays to be seen
+		return true // what it had last stays to be seen
 	}
 	call.Legs.Set(tx, left)
+	return false
 }
 
 func without(all []*Channel, ch *Channel) []*Channel {

@@ -209,6 +209,36 @@ func TestCallIdentity(t *testing.T) {
 	}
 }
 
+// Each channel that has ended is in the record of one call, also if the one that it was
+// a leg of has become another.
+func TestRecordOfACallThatMerged(t *testing.T) {
+	d := newDesk(t)
+	legs := map[string][]string{}
+	cell.Observe(d.g, func(r cell.Reader) {
+		for rec := range d.CallRecords.All(r) {
+			for _, leg := range rec.Legs {
+				legs[rec.Call.Key()] = append(legs[rec.Call.Key()], leg.UUID)
+			}
+		}
+	})
+	bridge := func(a, b string) {
+		d.event("CHANNEL_BRIDGE", "Unique-ID", a, "Bridge-A-Unique-ID", a, "Bridge-B-Unique-ID", b)
+	}
+	for _, id := range []string{"a", "b", "c", "d"} {
+		d.event("CHANNEL_CREATE", "Unique-ID", id, "Channel-Call-UUID", id)
+	}
+	bridge("a", "b")
+	bridge("c", "d")
+	d.event("CHANNEL_DESTROY", "Unique-ID", "c")
+	d.event("CHANNEL_DESTROY", "Unique-ID", "b")
+	bridge("a", "d")
+	d.event("CHANNEL_DESTROY", "Unique-ID", "a")
+	d.event("CHANNEL_DESTROY", "Unique-ID", "d")
+	if diff := cmp.Diff(map[string][]string{"a": {"c", "b", "a", "d"}}, legs); diff != "" {
+		t.Errorf("legs of calls (-want +got):\n%s", diff)
+	}
+}
+
 func TestThreeWay(t *testing.T) {
 	d := newDesk(t)
 	for _, id := range []string{"a", "b"} {

@@ -28,6 +28,7 @@ type image struct {
 	byCallUUID map[string][]uint64
 	met        uint64
 	callSeq    uint64
+	ends       uint64
 	gap        uint32
 	identified bool
 	recent     recentIDs
@@ -90,6 +91,7 @@ func (sw *Switch) image(r cell.Reader) *image {
 		byCallUUID: map[string][]uint64{},
 		met:        sw.met.Peek(r),
 		callSeq:    sw.callSeq.Peek(r),
+		ends:       sw.ends.Peek(r),
 		gap:        sw.gap,
 		identified: sw.identified,
 		recent:     sw.recent.clone(),

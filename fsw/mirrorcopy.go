@@ -27,6 +27,7 @@ func (m *mirror) become(tx cell.Tx, im *image) {
 	sw.UnknownIDs.Set(tx, im.unknown)
 	sw.met.Set(tx, im.met)
 	sw.callSeq.Set(tx, im.callSeq)
+	sw.ends.Set(tx, im.ends)
 	sw.gap, sw.identified, sw.recent = im.gap, im.identified, im.recent.clone() // copied anew if this is undone
 }
 
@@ -172,7 +173,7 @@ func (c *copying) records(call *Call, from legRecords) legRecords {
 		if ch == nil {
 			ch = newChannel(c.sw, rec.Channel.key)
 			ch.met = met
-			ch.setRecord(c.tx, *rec)
+			ch.setRecord(c.tx, rec.ChannelRecord)
 			ch.Call.Set(c.tx, call)
 			c.dead[met] = ch
 		}

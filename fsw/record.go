@@ -1,6 +1,8 @@
 package fsw
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/freeswytch/freeswytch/cell"
@@ -57,7 +59,9 @@ func (m Moment) since(earlier Moment) (time.Duration, bool) {
 }
 
 // CallRecord is what is known of a call at its end: the records of its legs, in the
-// order in which they ended. Legs that left it for another call are not among them.
+// order in which they ended. Legs that left it for another call are not among them; if
+// that was the end of it, those that had ended before are in the record of the other.
+// So each leg is in the record of one call.
 type CallRecord struct {
 	Call  *Call
 	Cause string // what its Closed has become
@@ -87,7 +91,9 @@ func (sw *Switch) record(tx cell.Tx, ch *Channel) {
 	}
 	sw.ChannelRecords.Append(tx, rec)
 	if call := ch.Call.Peek(r); call != nil {
-		call.ended.Set(tx, call.ended.Peek(r).with(rec))
+		n := sw.ends.Peek(r) + 1
+		sw.ends.Set(tx, n)
+		call.ended.Set(tx, call.ended.Peek(r).with(legRecord{rec, n}))
 	}
 }
 
@@ -106,25 +112,48 @@ func (ch *Channel) setRecord(tx cell.Tx, rec ChannelRecord) {
 	ch.Closed.Set(tx, rec.Cause)
 }
 
+// legRecord is a record and which of all it is.
+type legRecord struct {
+	ChannelRecord
+	number uint64
+}
+
 // legRecords are never changed in place.
 type legRecords struct {
-	last []ChannelRecord
+	last []legRecord
 	more int
 }
 
-func (l legRecords) with(rec ChannelRecord) legRecords {
-	if len(l.last) == maxLegRecords {
-		half := maxLegRecords / 2
-		l.last, l.more = append([]ChannelRecord(nil), l.last[half:]...), l.more+half
+func (l legRecords) with(recs ...legRecord) legRecords {
+	all := slices.Concat(l.last, recs)
+	slices.SortStableFunc(all, func(a, b legRecord) int { return cmp.Compare(a.number, b.number) })
+	if len(all) > maxLegRecords {
+		drop := len(all) - maxLegRecords/2
+		all, l.more = slices.Clone(all[drop:]), l.more+drop
 	}
-	l.last = append(l.last[:len(l.last):len(l.last)], rec)
+	l.last = all
 	return l
+}
+
+// inherit takes the records of a call that has become this one.
+func (call *Call) inherit(tx cell.Tx, other *Call) {
+	if had := other.ended.Peek(tx.Reader); len(had.last) > 0 {
+		l := call.ended.Peek(tx.Reader).with(had.last...)
+		l.more += had.more
+		call.ended.Set(tx, l)
+	}
 }
 
 // recordCall tells about a call that has just ended, unless it has only merged.
 func (sw *Switch) recordCall(tx cell.Tx, call *Call) {
-	if cause := call.Closed.Peek(tx.Reader); cause != CauseMerged {
-		legs := call.ended.Peek(tx.Reader)
-		sw.CallRecords.Append(tx, CallRecord{Call: call, Cause: cause, Legs: legs.last, More: legs.more})
+	cause := call.Closed.Peek(tx.Reader)
+	if cause == CauseMerged {
+		return
 	}
+	ended := call.ended.Peek(tx.Reader)
+	rec := CallRecord{Call: call, Cause: cause, More: ended.more}
+	for _, leg := range ended.last {
+		rec.Legs = append(rec.Legs, leg.ChannelRecord)
+	}
+	sw.CallRecords.Append(tx, rec)
 }

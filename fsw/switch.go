@@ -165,6 +165,7 @@ type Switch struct {
 
 	byCallUUID cell.Map[string, []*Channel]
 	callSeq    cell.Value[uint64]
+	ends       cell.Value[uint64] // how many channels have ended
 	met        cell.Value[uint64] // how many channels
 	expected   cell.Map[string, *Channel]
 	members    cell.Map[string, *Member] // by the ids of their channels
