@@ -214,8 +214,8 @@ func (sw *Switch) ungroup(tx cell.Tx, ch *Channel) {
 	if call := ch.Call.Peek(tx.Reader); call != nil {
 		sw.leaveCall(tx, call, ch, ch.Closed.Peek(tx.Reader))
 	}
-	sw.unbridge(tx, ch)
-	sw.untie(tx, ch)
+	sw.unbridge(tx, ch, nil)
+	sw.untie(tx, ch, func(tie) bool { return true })
 	sw.setCallUUID(tx, ch, "")
 }
 
@@ -225,16 +225,19 @@ func (sw *Switch) bridge(tx cell.Tx, a, b *Channel) {
 	sw.tie(tx, a, b, caller)
 }
 
-func (sw *Switch) unbridge(tx cell.Tx, ch *Channel) {
+// other is nil for whomever ch is bridged to.
+func (sw *Switch) unbridge(tx cell.Tx, ch, other *Channel) {
+	over := func(t tie) bool { return t.why.bridged() && (other == nil || t.to == other) }
 	for _, t := range ch.ties.Peek(tx.Reader) {
-		switch t.why {
-		case caller:
+		switch {
+		case !over(t):
+		case t.why == caller:
 			sw.Bridges.Remove(tx, Bridge{ch, t.to})
-		case callee:
+		default:
 			sw.Bridges.Remove(tx, Bridge{t.to, ch})
 		}
 	}
-	sw.untie(tx, ch, caller, callee)
+	sw.untie(tx, ch, over)
 }
 
 var keyLoopback = esl.MakeKey("variable_other_loopback_leg_uuid")
@@ -253,7 +256,7 @@ func (sw *Switch) related(tx cell.Tx, ch *Channel, ev *esl.Event) {
 	case "CHANNEL_EXECUTE", "CHANNEL_EXECUTE_COMPLETE":
 		switch ev.Value("Application") {
 		case "eavesdrop", "three_way":
-			sw.untie(tx, ch, listener)
+			sw.untie(tx, ch, func(t tie) bool { return t.why == listener })
 			if other, live := sw.byID.Peek(tx.Reader, ev.Value("Application-Data")); live && name == "CHANNEL_EXECUTE" {
 				sw.tie(tx, ch, other, listener)
 			}

@@ -73,7 +73,8 @@ type Channel struct {
 	listedAt   time.Time               // when a snapshot brought it, zero if none did
 	listedIn   uint32                  // see Switch.gap: since which one it is listed, and is known to be right
 	checkedIn  uint32
-	aloneIn    uint32    // since which one uuid_dump tells of no bridge
+	bondIn     uint32    // since which one it was said whom it is bridged to
+	bond       uint64    // that, as its number; 0 for nobody
 	asOf       Moment    // when uuid_dump was answered, until an event is younger
 	dumpedAt   time.Time // the same by our clock
 	expectedAt time.Time

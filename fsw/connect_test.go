@@ -214,6 +214,46 @@ func TestConnectMakesUpForBridges(t *testing.T) {
 	})
 }
 
+// A leg that was taken away in a gap, by a channel that is not in the table yet when the
+// model is compared, is bridged to that one alone, whichever of them is known first.
+func TestConnectMakesUpForABridgeThatMoved(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := fswtest.NewServer(fswtest.Options{AnswerDelay: -1})
+		defer srv.Close()
+		left := srv.Call(fswtest.CallOptions{Actions: []fswtest.Action{{App: "answer"}, {App: "bridge", Data: "user/1000"}, {App: "park"}}})
+		time.Sleep(time.Second)
+		taken := srv.Channels()[1].UUID
+		sw := connect(t, toServer(srv), fsw.Options{})
+		defer sw.Close()
+		waitReady(t, sw)
+		time.Sleep(5 * time.Second)
+		srv.SetAccept(fswtest.AcceptRefuse)
+		srv.Inflict(fswtest.Fault{Kind: fswtest.Cut})
+		waitState(t, sw, fsw.LinkDown)
+		time.Sleep(time.Until(cell.Read(sw.Graph(), &sw.Link.RetryAt)) - time.Millisecond)
+		taker := srv.Call(fswtest.CallOptions{})
+		taker.Answer()
+		taker.Bridge(srv.Channel(taken))
+		srv.Heal()
+		waitReady(t, sw)
+		time.Sleep(5 * time.Second)
+		sameChannels(t, sw, srv)
+		sw.Graph().View(func(r cell.Reader) {
+			for b := range sw.Bridges.All(r) {
+				if b.A.UUID.Get(r) != taker.UUID() || b.B.UUID.Get(r) != taken {
+					t.Errorf("%s is bridged to %s", b.A.UUID.Get(r), b.B.UUID.Get(r))
+				}
+			}
+			if n := sw.Bridges.Len(r); n != 1 {
+				t.Errorf("%d bridges", n)
+			}
+			if ch := sw.Channel(r, left.UUID()); ch == nil || ch.OtherLeg.Get(r) != "" || ch.Call.Get(r) == sw.Channel(r, taken).Call.Get(r) {
+				t.Error("who was left is still in the call")
+			}
+		})
+	})
+}
+
 // Nothing of before a restart of the server is left, though its id comes back.
 func TestConnectAfterARestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

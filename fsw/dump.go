@@ -1,6 +1,7 @@
 package fsw
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/freeswytch/freeswytch/cell"
@@ -26,16 +27,16 @@ func (ch *Channel) dumped(tx cell.Tx, ev *esl.Event) {
 	if other, live := sw.byID.Peek(tx.Reader, ev.Value("variable_bridge_to")); live {
 		sw.bridgeKnown(tx, ch, other)
 	} else if last := ev.Value("variable_bridge_uuid"); last == "" || last != ev.Value("variable_signal_bond") {
-		sw.alone(tx, ch)
+		ch.setBond(tx, nil)
+		sw.unbridgeOld(tx, ch)
 	}
 }
 
 // bridgeKnown takes note that two channels are bridged.
 func (sw *Switch) bridgeKnown(tx cell.Tx, ch, other *Channel) {
-	for _, t := range ch.ties.Peek(tx.Reader) {
-		if t.to == other && (t.why == caller || t.why == callee) {
-			return
-		}
+	if slices.ContainsFunc(ch.ties.Peek(tx.Reader), func(t tie) bool { return t.to == other && t.why.bridged() }) {
+		sw.bond(tx, ch, other)
+		return
 	}
 	a, b := ch, other
 	if b.Direction.Peek(tx.Reader) == esl.Inbound {
@@ -44,17 +45,34 @@ func (sw *Switch) bridgeKnown(tx cell.Tx, ch, other *Channel) {
 	sw.joined(tx, a, b)
 }
 
-// alone takes note that a channel says nothing of a bridge. That is not much: one of
-// the legs often says so. If both do, there is none.
-func (sw *Switch) alone(tx cell.Tx, ch *Channel) {
-	ch.setAlone(tx, sw.gap)
+// bond notes that two channels are bridged, and ends the bridges that are over for that.
+func (sw *Switch) bond(tx cell.Tx, a, b *Channel) {
+	a.setBond(tx, b)
+	b.setBond(tx, a)
+	sw.unbridgeOld(tx, a)
+	sw.unbridgeOld(tx, b)
+}
+
+// unbridgeOld ends bridges of a channel that were before the gap. That it says nothing of
+// one is not much: one of the legs often does not. If since the gap each of them was said
+// to be bridged to somebody else, or to nobody, there is none.
+func (sw *Switch) unbridgeOld(tx cell.Tx, ch *Channel) {
 	for _, t := range ch.ties.Peek(tx.Reader) {
-		if (t.why == caller || t.why == callee) && t.to.aloneIn == sw.gap {
-			sw.unbridge(tx, ch)
-			ch.part(tx)
-			t.to.part(tx)
-			return
+		if other := t.to; t.why.bridged() && ch.isOff(other) && other.isOff(ch) {
+			sw.unbridge(tx, ch, other)
+			ch.partFrom(tx, other)
+			other.partFrom(tx, ch)
 		}
+	}
+}
+
+func (ch *Channel) isOff(other *Channel) bool {
+	return ch.bondIn == ch.sw.gap && ch.bond != other.met
+}
+
+func (ch *Channel) partFrom(tx cell.Tx, other *Channel) {
+	if ch.OtherLeg.Peek(tx.Reader) == other.UUID.Peek(tx.Reader) {
+		ch.part(tx)
 	}
 }
 
@@ -89,10 +107,15 @@ func (ch *Channel) setChecked(tx cell.Tx) {
 	tx.OnUndo(func() { ch.checkedIn = before })
 }
 
-func (ch *Channel) setAlone(tx cell.Tx, gap uint32) {
-	if before := ch.aloneIn; before != gap {
-		ch.aloneIn = gap
-		tx.OnUndo(func() { ch.aloneIn = before })
+// setBond notes whom the channel was said to be bridged to last, nil for nobody.
+func (ch *Channel) setBond(tx cell.Tx, other *Channel) {
+	to := uint64(0)
+	if other != nil {
+		to = other.met
+	}
+	if before, was := ch.bondIn, ch.bond; before != ch.sw.gap || was != to {
+		ch.bondIn, ch.bond = ch.sw.gap, to
+		tx.OnUndo(func() { ch.bondIn, ch.bond = before, was })
 	}
 }
 

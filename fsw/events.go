@@ -166,18 +166,18 @@ func (sw *Switch) bridged(tx cell.Tx, ev *esl.Event) {
 }
 
 func (sw *Switch) joined(tx cell.Tx, a, b *Channel) {
-	a.setAlone(tx, 0)
-	b.setAlone(tx, 0)
 	a.join(tx, b.UUID.Peek(tx.Reader))
 	b.join(tx, a.UUID.Peek(tx.Reader))
 	sw.bridge(tx, a, b)
+	sw.bond(tx, a, b)
 }
 
 func (sw *Switch) unbridged(tx cell.Tx, about *Channel, ev *esl.Event) {
-	sw.unbridge(tx, about)
+	sw.unbridge(tx, about, nil)
 	a, b := sw.legs(tx, ev)
 	for _, ch := range []*Channel{a, b} {
 		if ch != nil {
+			ch.setBond(tx, nil)
 			ch.part(tx)
 		}
 	}

@@ -24,6 +24,9 @@ const (
 
 var opposite = [...]tieKind{caller: callee, callee: caller, twin: twin, listener: heard, heard: listener}
 
+// bridged tells whether it is a bridge.
+func (k tieKind) bridged() bool { return k == caller || k == callee }
+
 // tie ties two live channels. FreeSWITCH may bridge one that is bridged already:
 // there are two ties then.
 func (sw *Switch) tie(tx cell.Tx, a, b *Channel, why tieKind) {
@@ -36,11 +39,11 @@ func (sw *Switch) tie(tx cell.Tx, a, b *Channel, why tieKind) {
 	sw.regroup(tx, a)
 }
 
-// untie takes the ties of some kinds away, or all if none is named.
-func (sw *Switch) untie(tx cell.Tx, ch *Channel, kinds ...tieKind) {
+// untie takes ties away.
+func (sw *Switch) untie(tx cell.Tx, ch *Channel, over func(tie) bool) {
 	var kept, gone []tie
 	for _, t := range ch.ties.Peek(tx.Reader) {
-		if len(kinds) > 0 && !slices.Contains(kinds, t.why) {
+		if !over(t) {
 			kept = append(kept, t)
 			continue
 		}
