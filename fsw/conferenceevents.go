@@ -103,12 +103,19 @@ func (c *Conference) received(tx cell.Tx, ev *esl.Event, action string) {
 func (c *Conference) memberEvent(tx cell.Tx, ev *esl.Event, action string, id int) {
 	m, live := c.Members.Peek(tx.Reader, id)
 	if !live {
-		if action == "del-member" {
+		if action == "del-member" || action != "add-member" && c.isElsewhere(tx, ev, id) {
 			return
 		}
 		m = c.makeMember(tx, id)
 	}
 	m.received(tx, ev, action)
+}
+
+// isElsewhere tells whether the table has told since the gap that a member is in another
+// conference: then an event about it here is older, and has come late.
+func (c *Conference) isElsewhere(tx cell.Tx, ev *esl.Event, id int) bool {
+	m, known := c.sw.members.Peek(tx.Reader, ev.Value("Unique-ID"))
+	return known && m.ID == id && m.Conference() != c && m.listedIn == c.sw.gap
 }
 
 // received says what happens to a member at each Action. What an Action is about is

@@ -174,9 +174,8 @@ func (c *Conference) membersListed(tx cell.Tx, rows []memberRow, l look) {
 			recordings[row.RecordPath] = true
 			continue
 		}
-		_, live := c.Members.Peek(tx.Reader, row.ID)
-		if row.ID <= 0 || !live && c.sw.recent.has(c.memberKey(tx.Reader, row.ID), c.sw.now()) {
-			continue // it is leaving
+		if row.ID <= 0 {
+			continue
 		}
 		present[row.ID] = true
 		c.memberListed(tx, row)
@@ -209,6 +208,9 @@ func (c *Conference) memberListed(tx cell.Tx, row memberRow) {
 		m = c.makeMember(tx, row.ID)
 		c.sw.differs(tx, memberAppeared)
 	}
+	listed := m.listedIn
+	m.listedIn = c.sw.gap
+	tx.OnUndo(func() { m.listedIn = listed })
 	channel := m.UUID.Peek(tx.Reader)
 	m.UUID.Set(tx, strings.Clone(row.UUID))
 	m.follow(tx, channel)
@@ -232,12 +234,6 @@ func (c *Conference) memberListed(tx cell.Tx, row memberRow) {
 	if m.JoinTime.Peek(tx.Reader).IsZero() {
 		m.JoinTime.Set(tx, c.sw.secondsAgo(row.JoinTime))
 	}
-}
-
-// memberKey is what a member that has left is remembered by. Ids of members are no
-// UUIDs.
-func (c *Conference) memberKey(r cell.Reader, id int) string {
-	return fmt.Sprint(c.UUID.Peek(r), "/", id)
 }
 
 func (sw *Switch) secondsAgo(n int64) time.Time {

@@ -3,7 +3,10 @@ package fsw_test
 import (
 	"context"
 	"net"
+	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/freeswytch/freeswytch/cell"
 	"github.com/freeswytch/freeswytch/fsw"
@@ -102,4 +105,62 @@ func TestConferencesAfterAGap(t *testing.T) {
 			t.Error("the other conference is live")
 		}
 	})
+}
+
+// Who has left, and has come back in a gap, is a member again: it has the id that it had.
+// Who is sent to another conference is a member of that one alone.
+func TestMembersThatMoveInAGap(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		plan := func(d fswtest.Destination) ([]fswtest.Action, bool) {
+			return []fswtest.Action{{App: "answer"}, {App: "conference", Data: d.Number + "@default"}}, strings.HasSuffix(d.Number, "room")
+		}
+		srv := fswtest.NewServer(fswtest.Options{AnswerDelay: -1, Dialplan: plan})
+		defer srv.Close()
+		stays, back, moves := srv.Call(inRoom), srv.Call(inRoom), srv.Call(inRoom)
+		sw := connect(t, toServer(srv), fsw.Options{})
+		defer sw.Close()
+		waitReady(t, sw)
+		time.Sleep(2 * time.Second)
+		back.Transfer("park")
+		time.Sleep(time.Second)
+		srv.SetAccept(fswtest.AcceptRefuse)
+		srv.Inflict(fswtest.Fault{Kind: fswtest.Cut})
+		waitState(t, sw, fsw.LinkDown)
+		back.Transfer("room")
+		moves.Transfer("otherroom")
+		srv.Heal()
+		waitReady(t, sw)
+		sw.Graph().View(func(r cell.Reader) {
+			for call, conference := range map[*fswtest.Channel]string{stays: "room", back: "room", moves: "otherroom"} {
+				m := sw.Channel(r, call.UUID()).Member.Get(r)
+				if m == nil || m.Closed.Get(r) != "" || m.Conference() != sw.Conference(r, conference) {
+					t.Errorf("%s is not in %s, but member %v", call.UUID(), conference, m)
+				}
+			}
+			if c := sw.Conference(r, "room"); c.Members.Len(r) != 2 || c.Size.Get(r) != 2 {
+				t.Errorf("%d members, and size %d", c.Members.Len(r), c.Size.Get(r))
+			}
+		})
+	})
+}
+
+// What comes late about a member that the table has seen elsewhere makes it no member
+// here, and a channel with another id is no longer the channel of its member.
+func TestMemberThatIsElsewhere(t *testing.T) {
+	s := newRoom(t)
+	s.action("add-member", "room", "u1", "Member-ID", "1", "Unique-ID", "one")
+	m := s.member("room", 1)
+	s.action("add-member", "other", "u2", "Member-ID", "1", "Unique-ID", "one")
+	if cell.Read(s.g, &m.Closed) != fsw.CauseLost || s.member("room", 1) != nil || s.member("other", 1) == nil {
+		t.Error("one channel is two members")
+	}
+	s.event("CHANNEL_CREATE", "Unique-ID", "one")
+	m = s.member("other", 1)
+	if cell.Read(s.g, &m.Channel) == nil {
+		t.Fatal("they have not met")
+	}
+	s.action("mute-member", "other", "u2", "Member-ID", "1", "Unique-ID", "uno")
+	if ch := cell.Read(s.g, &m.Channel); ch != nil {
+		t.Errorf("the member is of uno, and its channel %s", ch.Key())
+	}
 }

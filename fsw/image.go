@@ -77,6 +77,7 @@ type memberImage struct {
 	channel    uint64 // 0 if it is not known, or has ended
 	leaving    string
 	heardIn    uint32
+	listedIn   uint32
 }
 
 // image takes one.
@@ -123,7 +124,7 @@ func (sw *Switch) image(r cell.Reader) *image {
 		im.conferences = append(im.conferences, conferenceImage{name, c.UUID.Peek(r), slices.Collect(c.Recordings.All(r)), c.heardIn})
 		for id, m := range c.Members.All(r) {
 			im.ofMembers.take(r, unsafe.Pointer(m))
-			mi := memberImage{conference: name, id: id, leaving: m.leaving, heardIn: m.heardIn}
+			mi := memberImage{conference: name, id: id, leaving: m.leaving, heardIn: m.heardIn, listedIn: m.listedIn}
 			if ch := m.Channel.Peek(r); ch != nil && ch.Closed.Peek(r) == "" {
 				mi.channel = ch.met
 			}

@@ -53,7 +53,8 @@ type Member struct {
 	// snapshot, to the second and by ours.
 	JoinTime cell.Value[time.Time]
 
-	leaving string // what is making it leave, as the reason of its end
+	leaving  string // what is making it leave, as the reason of its end
+	listedIn uint32 // see Switch.gap: since which one the table has it
 }
 
 // Conference returns the conference that it is in, or was.
@@ -77,8 +78,12 @@ func (c *Conference) makeMember(tx cell.Tx, id int) *Member {
 // that it had.
 func (m *Member) follow(tx cell.Tx, old string) {
 	id := m.UUID.Peek(tx.Reader)
+	if other, ok := m.sw.members.Peek(tx.Reader, id); ok && other != m && id != "" {
+		other.end(tx, CauseLost) // a channel is one member at a time
+	}
 	if id != old {
 		m.unfollow(tx, old)
+		m.Channel.Set(tx, nil)
 		m.sw.members.Set(tx, id, m)
 	}
 	if ch, live := m.sw.byID.Peek(tx.Reader, id); live {
@@ -115,9 +120,6 @@ type members struct{ c *Conference }
 func (f members) leave(tx cell.Tx, h *Handler) {
 	m := (*Member)(pointerTo(h))
 	f.c.Members.Delete(tx, m.ID)
-	if sw := f.c.sw; sw.snapshots() { // else no snapshot brings it back
-		sw.ended(f.c.memberKey(tx.Reader, m.ID))
-	}
 	if f.c.FloorMemberID.Peek(tx.Reader) == m.ID {
 		f.c.setFloor(tx, 0)
 	}

@@ -212,7 +212,7 @@ func (c *copying) takeConferences() {
 			m = conf.makeMember(tx, from.id)
 		}
 		im.ofMembers.put(tx, unsafe.Pointer(m), i)
-		m.leaving, m.heardIn = from.leaving, from.heardIn
+		m.leaving, m.heardIn, m.listedIn = from.leaving, from.heardIn, from.listedIn
 		sw.members.Set(tx, m.UUID.Peek(tx.Reader), m)
 		if ch := c.channels[from.channel]; ch != nil {
 			m.meet(tx, ch)
