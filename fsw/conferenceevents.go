@@ -86,7 +86,9 @@ func (c *Conference) received(tx cell.Tx, ev *esl.Event, action string) {
 	case "exit-sounds-off":
 		c.ExitSound.Set(tx, false)
 	case "floor-change":
-		c.setFloor(tx, memberID(ev.Value("New-ID"))) // "none" is 0
+		if to := memberID(ev.Value("New-ID")); !c.isElsewhere(tx, ev, to) { // "none" is 0
+			c.setFloor(tx, to)
+		}
 	case "play-file", "play-file-done", "bgdial-result":
 		// nothing that lasts: see Events
 	}
