@@ -32,6 +32,9 @@ func (t channelTable) compare(tx cell.Tx, c *check, output string) bool {
 	listed := make(map[string]row, len(rows))
 	var unknown []row
 	for _, row := range rows {
+		if _, live := sw.byID.Peek(tx.Reader, row.UUID); !live {
+			row.UUID = sw.recent.now(row.UUID)
+		}
 		_, twice := listed[row.UUID]
 		listed[row.UUID] = row
 		if _, live := sw.byID.Peek(tx.Reader, row.UUID); !live && !twice && isID(row.UUID) && !sw.recent.isOver(row.UUID, sw.now(), sw.gap) {

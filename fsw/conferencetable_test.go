@@ -163,4 +163,8 @@ func TestMemberThatIsElsewhere(t *testing.T) {
 	if ch := cell.Read(s.g, &m.Channel); ch != nil {
 		t.Errorf("the member is of uno, and its channel %s", ch.Key())
 	}
+	s.event("CHANNEL_UUID", "Unique-ID", "eins", "Old-Unique-ID", "uno")
+	if id := cell.Read(s.g, &m.UUID); id != "eins" {
+		t.Errorf("the channel has been renamed before it was known, and the member is of %s", id)
+	}
 }

@@ -254,6 +254,31 @@ func TestConnectMakesUpForABridgeThatMoved(t *testing.T) {
 	})
 }
 
+// A channel that began in a gap, and is renamed before it is in the table, is known by the
+// id that it has.
+func TestConnectAndAChannelThatIsRenamed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := fswtest.NewServer(fswtest.Options{AnswerDelay: -1, SnapshotLag: time.Second})
+		defer srv.Close()
+		sw := connect(t, toServer(srv), fsw.Options{})
+		defer sw.Close()
+		waitReady(t, sw)
+		time.Sleep(5 * time.Second)
+		srv.SetAccept(fswtest.AcceptRefuse)
+		srv.Inflict(fswtest.Fault{Kind: fswtest.Cut})
+		waitState(t, sw, fsw.LinkDown)
+		call := srv.Call(fswtest.CallOptions{UUID: "before"})
+		srv.Heal()
+		waitReady(t, sw)
+		time.Sleep(900 * time.Millisecond)
+		if !call.Rename("after") {
+			t.Fatal("it was not renamed")
+		}
+		time.Sleep(10 * time.Second)
+		sameChannels(t, sw, srv)
+	})
+}
+
 // Nothing of before a restart of the server is left, though its id comes back.
 func TestConnectAfterARestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -139,22 +139,30 @@ func (sw *Switch) renamed(tx cell.Tx, ev *esl.Event, id string) {
 	if a, waits := sw.asking.Peek(tx.Reader, old); waits && !live {
 		sw.askAgain(tx, a, id)
 	}
-	if !live || old == id {
+	if old == id {
 		return
 	}
-	if other, taken := sw.byID.Peek(tx.Reader, id); taken {
-		other.end(tx, CauseLost)
+	id, old = strings.Clone(id), strings.Clone(old) // not pieces of the event
+	if sw.snapshots() {
+		sw.recent.renamed(old, id, sw.now(), sw.gap)
 	}
-	id = strings.Clone(id) // not a piece of the event
-	sw.byID.Delete(tx, old)
-	sw.byID.Set(tx, id, ch)
-	ch.UUID.Set(tx, id)
-	if m := ch.Member.Peek(tx.Reader); m != nil {
+	if live {
+		sw.rename(tx, ch, old, id)
+	}
+	if m, ok := sw.members.Peek(tx.Reader, old); ok {
 		m.UUID.Set(tx, id)
 		m.follow(tx, old)
 	}
+}
+
+func (sw *Switch) rename(tx cell.Tx, ch *Channel, old, id string) {
+	if other, taken := sw.byID.Peek(tx.Reader, id); taken {
+		other.end(tx, CauseLost)
+	}
+	sw.byID.Delete(tx, old)
+	sw.byID.Set(tx, id, ch)
+	ch.UUID.Set(tx, id)
 	sw.setCallUUID(tx, ch, ch.callUUID.Peek(tx.Reader)) // it may be in the index no more, or now
-	sw.ended(strings.Clone(old))
 }
 
 // bridged and unbridged tell both legs: only the first one gets the event.

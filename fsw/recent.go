@@ -6,8 +6,9 @@ import (
 	"time"
 )
 
-// recentIDs remembers the channels that have ended lately: the server's own table
-// of channels, from which snapshots come, lags behind its events.
+// recentIDs remembers the channels that have ended lately, and those that have got
+// another id: the server's own table of channels, from which snapshots come, lags behind
+// its events.
 type recentIDs struct {
 	last  map[string]recentID
 	queue []recentID
@@ -17,29 +18,54 @@ type recentID struct {
 	id  string
 	at  time.Time
 	gap uint32 // see Switch.gap
+
+	became string // the id that the channel has now, if it lives on
 }
 
 // snapshotLag is how long a dead channel may still be in a snapshot: ten times
 // what a busy server was seen to take, and more.
 const snapshotLag = 10 * time.Second
 
+// maxRenames bounds how far a channel is followed from one id to the next.
+const maxRenames = 16
+
 // maxRecent bounds the memory if channels end very fast.
 const maxRecent = 100_000
 
 func (s *recentIDs) ended(id string, now time.Time, gap uint32) {
+	s.add(recentID{id: id, at: now, gap: gap})
+}
+
+// renamed is for a channel that lives on with another id.
+func (s *recentIDs) renamed(id, to string, now time.Time, gap uint32) {
+	s.add(recentID{id: id, at: now, gap: gap, became: to})
+}
+
+func (s *recentIDs) add(r recentID) {
 	if s.last == nil {
 		s.last = map[string]recentID{}
 	}
-	for len(s.queue) > 0 && (now.Sub(s.queue[0].at) > snapshotLag || len(s.queue) >= maxRecent) {
+	for len(s.queue) > 0 && (r.at.Sub(s.queue[0].at) > snapshotLag || len(s.queue) >= maxRecent) {
 		old := s.queue[0]
 		s.queue = s.queue[1:]
 		if s.last[old.id] == old {
 			delete(s.last, old.id)
 		}
 	}
-	end := recentID{id, now, gap}
-	s.last[id] = end
-	s.queue = append(s.queue, end)
+	s.last[r.id] = r
+	s.queue = append(s.queue, r)
+}
+
+// now returns the id that a channel has now.
+func (s *recentIDs) now(id string) string {
+	for range maxRenames {
+		r, ok := s.last[id]
+		if !ok || r.became == "" {
+			break
+		}
+		id = r.became
+	}
+	return id
 }
 
 // has says whether something has ended that had this id.
