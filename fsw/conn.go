@@ -178,6 +178,9 @@ func (c *conn) follow() {
 			c.fail(err)
 			break
 		}
+		if len(ms) == 0 {
+			continue
+		}
 		if first {
 			if err := c.sw.firstMessage(ms[0]); err != nil {
 				c.fail(&ConnectionError{Addr: c.addr, Doing: c.sw.keeper.beginning(), Err: err})

@@ -112,8 +112,8 @@ func (b *inbox) signal() {
 
 // take waits for the next message; while the model lags it may take several,
 // events and log lines, up to together. What it returns is good until the next
-// call. lost tells how many were dropped before them. The error comes after the
-// last message, or when stop is closed.
+// call. lost tells how many were dropped before them; if nothing is left, there is no
+// message with it. The error comes after the last message, or when stop is closed.
 func (b *inbox) take(stop <-chan struct{}, together int) (ms []esl.Message, lag Lag, lost int, err error) {
 	clear(b.taken)
 	b.taken = b.taken[:0]
@@ -139,13 +139,13 @@ func (b *inbox) take(stop <-chan struct{}, together int) (ms []esl.Message, lag 
 		}
 		err = b.err
 		b.mu.Unlock()
-		if err != nil {
+		if err != nil || lost > 0 {
 			return nil, Lag{}, lost, err
 		}
 		select {
 		case <-b.more:
 		case <-stop:
-			return nil, Lag{}, lost, errStopped
+			return nil, Lag{}, 0, errStopped
 		}
 	}
 }
