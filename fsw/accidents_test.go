@@ -43,7 +43,7 @@ var accidents = []struct{ what, tests string }{
 	{"events come in another order", "TestSegmentationDoesNotMatter TestManyEventsWhileTheModelIsHeldUp"},
 	{"a slow handler makes goroutines and memory without bound", "TestManyEventsWhileTheModelIsHeldUp TestHeapIsBounded"},
 	{"a slow handler blocks the reader", "TestManyEventsWhileTheModelIsHeldUp TestBlockingEffectHoldsUpNobody"},
-	{"a full queue drops the newest event in silence", "TestModelThatLagsResynchronises TestLagIsMadeUpForKnownChannels"},
+	{"a full queue drops the newest event in silence", "TestInboxTellsALossThatNothingFollows TestModelThatLagsResynchronises TestLagIsMadeUpForKnownChannels"},
 	{"every event of a call is kept", "TestHeapIsBounded"},
 	{"a negative or huge Content-Length is a panic", "TestFramerErrors TestFramerLyingLength"},
 	{"a header block without end fills the memory", "TestFramerAtLimits"},

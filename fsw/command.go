@@ -52,11 +52,7 @@ func (sw *Switch) SendAPI(tx cell.Tx, cmdline string, callback Callback) error {
 
 func (sw *Switch) send(tx cell.Tx, c esl.Command, callback Callback) error {
 	if addr, connects := sw.peer(); connects && !sw.LoggedIn.Peek(tx.Reader) && sw.Closed.Peek(tx.Reader) == nil {
-		err := ErrDown
-		if last := sw.Link.LastError.Peek(tx.Reader); last != nil {
-			err = fmt.Errorf("%w (%w)", ErrDown, last)
-		}
-		return &ConnectionError{Addr: addr, Doing: "sending", Err: err}
+		return sw.down(tx.Reader, addr)
 	}
 	if err := sw.forbids(tx.Reader, c.Line); err != nil {
 		return err
@@ -68,7 +64,16 @@ func (sw *Switch) send(tx cell.Tx, c esl.Command, callback Callback) error {
 	return err
 }
 
-// transmit is send, at any time.
+// down is why something cannot be sent now.
+func (sw *Switch) down(r cell.Reader, addr string) error {
+	err := ErrDown
+	if last := sw.Link.LastError.Peek(r); last != nil {
+		err = fmt.Errorf("%w (%w)", ErrDown, last)
+	}
+	return &ConnectionError{Addr: addr, Doing: "sending", Err: err}
+}
+
+// transmit is send, also before the login.
 func (sw *Switch) transmit(tx cell.Tx, c esl.Command, callback Callback) error {
 	wire, err := c.Encode()
 	if err != nil {
@@ -79,6 +84,9 @@ func (sw *Switch) transmit(tx cell.Tx, c esl.Command, callback Callback) error {
 	}
 	if closed := sw.Closed.Peek(tx.Reader); closed != nil {
 		return closed
+	}
+	if sw.keeper != nil && sw.conn == nil {
+		return sw.down(tx.Reader, sw.keeper.addr) // else a reply would be owed that the next connection does not bring
 	}
 	s := &sent{line: firstLine(esl.Redact(wire)), callbackOf: callbackOf{call: callback}}
 	if m := sw.mirror; m != nil {

@@ -519,3 +519,36 @@ func TestSubscriptionAfterAReconnect(t *testing.T) {
 		}
 	})
 }
+
+// A login that somebody asks for while there is no connection is none, and costs no reply
+// its caller.
+func TestLoginThatIsAskedForWithoutAConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := fswtest.NewServer(quick)
+		defer srv.Close()
+		refuse := true
+		sw := connect(t, func() (net.Conn, error) {
+			if refuse {
+				return nil, errors.New("connection refused")
+			}
+			return srv.Pipe(), nil
+		}, fsw.Options{})
+		defer sw.Close()
+		waitState(t, sw, fsw.LinkDown)
+		if err := sw.Graph().Update(func(tx cell.Tx) error { sw.AuthRequested.Set(tx, true); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		sw.Graph().View(func(r cell.Reader) {
+			if sent := sw.CommandsSent(r); len(sent) != 0 {
+				t.Errorf("a reply is owed to %v", sent)
+			}
+		})
+		refuse = false
+		waitReady(t, sw)
+		for range 3 {
+			if out, err := sw.API(t.Context(), "echo asked"); err != nil || out != "asked" {
+				t.Errorf("%q, %v", out, err)
+			}
+		}
+	})
+}
