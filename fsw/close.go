@@ -1,6 +1,7 @@
 package fsw
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"time"
@@ -43,7 +44,7 @@ func (sw *Switch) shut(tx cell.Tx, reason error) {
 		return
 	}
 	level := slog.LevelError
-	if errors.Is(reason, ErrClosed) {
+	if errors.Is(reason, ErrClosed) || errors.Is(reason, context.Canceled) { // as was wished
 		level = slog.LevelInfo
 	}
 	sw.note(tx, level, "closed", slog.Any("error", reason))

@@ -88,7 +88,8 @@ func (sw *Switch) transmit(tx cell.Tx, c esl.Command, callback Callback) error {
 	if sw.keeper != nil && sw.conn == nil {
 		return sw.down(tx.Reader, sw.keeper.addr) // else a reply would be owed that the next connection does not bring
 	}
-	s := &sent{line: firstLine(esl.Redact(wire)), callbackOf: callbackOf{call: callback}}
+	line := firstLine(esl.Redact(wire))
+	s := &sent{line: line, callbackOf: callbackOf{of: line, call: callback}}
 	if m := sw.mirror; m != nil {
 		if err := m.forward(tx, c, s, len(wire)); err != nil {
 			return err

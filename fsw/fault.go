@@ -3,6 +3,7 @@ package fsw
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync/atomic"
 
 	"github.com/freeswytch/freeswytch/cell"
@@ -13,6 +14,9 @@ import (
 // observer or callback that failed at it, or that an effect failed afterwards and
 // was stopped.
 type Fault struct {
+	// Of is what has failed, if it is no rule or observer, which Err names: "callback of api
+	// status", "kind agent", "Handle".
+	Of      string
 	Err     error       // a *cell.RuleError, *cell.PanicError, *cell.EffectError or *cell.ClockError
 	Message esl.Message // the message; the zero one if none was applied: an effect of a connected switch has failed, or a rule of time
 	Stopped bool        // false if the switch's own model failed: it is stale
@@ -27,10 +31,21 @@ func (f *Fault) Error() string {
 	default:
 		text = "fsw: the model failed"
 	}
-	if f.Message.ContentType != "" {
-		text += " at " + f.Message.ContentType
+	if at := f.at(); at != "" {
+		text += " at " + at
+	}
+	if f.Of != "" {
+		text += ": " + f.Of
 	}
 	return fmt.Sprintf("%s: %v", text, f.Err)
+}
+
+// at says which message it was.
+func (f *Fault) at() string {
+	if ev, err := f.Message.Event(); err == nil {
+		return strings.TrimSuffix(string(ev.Name())+" "+ev.Subclass(), " ")
+	}
+	return f.Message.ContentType
 }
 
 // Unwrap returns what went wrong.
@@ -73,8 +88,12 @@ func (c *containment) run(m esl.Message) bool {
 		if err == nil {
 			return true
 		}
+		of := ""
+		if c.blamed != nil {
+			of = c.blamed.what()
+		}
 		whose, stopped := c.stopCulprit(err)
-		whose.report(&Fault{Err: err, Message: m, Stopped: stopped})
+		whose.report(&Fault{Of: of, Err: err, Message: m, Stopped: stopped})
 		if errors.As(err, new(*cell.EffectError)) {
 			return true // the transaction has committed, an effect of it failed
 		}
@@ -157,8 +176,11 @@ func (sw *Switch) stale(err error) {
 
 func (c *callbackOf) drop() { c.dropped.Store(true) }
 
+func (c *callbackOf) what() string { return fmt.Sprintf("callback of %.100s", esl.Redact(c.of)) }
+
 // callbackOf is a callback of a command or job that may turn out to be faulty.
 type callbackOf struct {
+	of      string // the command, without passwords
 	call    Callback
 	dropped atomic.Bool
 }

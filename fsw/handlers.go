@@ -197,6 +197,8 @@ func (hs *Handlers[H]) drop() {
 	sw.contain(esl.Message{}, func(tx cell.Tx) error { hs.close(tx, CauseFailed); return nil })
 }
 
+func (hs *Handlers[H]) what() string { return "kind " + hs.kind.name }
+
 func (hs *Handlers[H]) leave(tx cell.Tx, h *Handler) {
 	hs.byKey.Delete(tx, h.key)
 	if hs.command() != "" && h.Closed.Peek(tx.Reader) != CauseLost {

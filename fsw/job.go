@@ -27,7 +27,7 @@ func (sw *Switch) SendBgAPI(tx cell.Tx, cmdline string, callback Callback) error
 	if err := sw.mayHearOfJobs(tx.Reader); err != nil {
 		return err
 	}
-	job := &Job{Command: cmdline, at: sw.sentAt(), callbackOf: callbackOf{call: callback}}
+	job := &Job{Command: cmdline, at: sw.sentAt(), callbackOf: callbackOf{of: "bgapi " + cmdline, call: callback}}
 	return sw.send(tx, esl.BgAPI(cmdline, ""), func(tx cell.Tx, r Reply) {
 		id, ok := strings.CutPrefix(r.Text, "+OK Job-UUID: ")
 		if !ok {
@@ -44,7 +44,7 @@ func (sw *Switch) sendJob(tx cell.Tx, cmdline string, callback Callback) (id str
 	if err := sw.mayHearOfJobs(tx.Reader); err != nil {
 		return "", err
 	}
-	job := &Job{ID: newUUID(), Command: cmdline, at: sw.sentAt(), callbackOf: callbackOf{call: callback}}
+	job := &Job{ID: newUUID(), Command: cmdline, at: sw.sentAt(), callbackOf: callbackOf{of: "bgapi " + cmdline, call: callback}}
 	err = sw.send(tx, esl.BgAPI(cmdline, job.ID), func(tx cell.Tx, r Reply) {
 		if r.Err != nil || !strings.HasPrefix(r.Text, "+OK") {
 			if sw.BackgroundJobs.Delete(tx, job.ID) {

@@ -2,6 +2,7 @@ package fsw
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync/atomic"
 
@@ -67,7 +68,7 @@ func (sw *Switch) keepLog(tx cell.Tx) {
 			notes = append(notes, note{slog.LevelWarn, "refused", []slog.Attr{slog.Any("error", err)}})
 		}
 		for f := range sw.Faults.All(r) {
-			notes = append(notes, note{slog.LevelError, "fault", []slog.Attr{slog.Any("error", f.Err), slog.Bool("stopped", f.Stopped)}})
+			notes = append(notes, note{slog.LevelError, "fault", f.attrs()})
 		}
 		switch {
 		case len(notes) == 0 || l.broken.Load():
@@ -79,6 +80,23 @@ func (sw *Switch) keepLog(tx cell.Tx) {
 		return func() { l.write(notes) }
 	})
 	sw.rules[write.Named("fsw: log")] = true
+}
+
+// attrs are what is logged of a fault: without the stack nobody finds the line that has
+// panicked.
+func (f *Fault) attrs() []slog.Attr {
+	var attrs []slog.Attr
+	if f.Of != "" {
+		attrs = append(attrs, slog.String("of", f.Of))
+	}
+	if at := f.at(); at != "" {
+		attrs = append(attrs, slog.String("at", at))
+	}
+	attrs = append(attrs, slog.Any("error", f.Err), slog.Bool("stopped", f.Stopped))
+	if p := (*cell.PanicError)(nil); errors.As(f.Err, &p) && len(p.Stack) > 0 {
+		attrs = append(attrs, slog.String("stack", string(p.Stack)))
+	}
+	return attrs
 }
 
 func (l *logging) write(notes []note) {

@@ -125,7 +125,7 @@ func TestWhatIsLogged(t *testing.T) {
 			"INFO logged in: user= allowed_events=all allowed_api=all allowed_log=true",
 			"WARN event that will not come: event=TRAPP (TRAPP)",
 			"INFO live: channels=0 conferences=0 appeared=0 changed=0 ended=0",
-			"ERROR fault: (broken)",
+			"ERROR fault: at=CHANNEL_CREATE (broken)",
 			"WARN refused: (invalid log level)",
 			"WARN no connection: (the server ended the connection)",
 			"DEBUG connecting: attempt=1",

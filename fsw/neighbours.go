@@ -23,7 +23,10 @@ type blamed struct {
 	faulty
 }
 
-type faulty interface{ drop() }
+type faulty interface {
+	drop()
+	what() string // it is, in words
+}
 
 var neighbourhoods = cell.NewCache(func(weak.Pointer[cell.Graph]) *neighbours {
 	return &neighbours{all: map[*Switch]bool{}}

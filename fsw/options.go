@@ -58,10 +58,12 @@ type Options struct {
 	DialContext func(ctx context.Context, network, addr string) (net.Conn, error)
 	// Logger is told what becomes of the connection and of the model; nil discards. At debug
 	// each attempt to connect; at info logins, with what the user may do, "live", with what
-	// comparing with the server has found, and Close; at warn attempts that failed, losses,
+	// comparing with the server has found, and Close or the end of Connect's context; at
+	// warn attempts that failed, losses,
 	// with the time of the next attempt, restarts of the server, dropped and unreadable
 	// events, a missing snapshot, events that do not come (Unheard), a model that is
-	// degraded, and what the server refused; at error faults, and a switch that was closed
+	// degraded, and what the server refused; at error faults, with the stack if there was a
+	// panic, and a switch that was closed
 	// by anything else. Records bear the addr of the server, those of a Session its
 	// channel. Passwords are in none. The Logger is called by a goroutine of its own, after
 	// the commit and in order. If it is slow, records are dropped at some point, and their

@@ -66,7 +66,7 @@ func (ch *Channel) run(tx cell.Tx, app esl.App, callback Callback, options []Exe
 	if err := ch.hungUp(tx.Reader, name); err != nil {
 		return nil, err
 	}
-	x := &execution{callbackOf: callbackOf{call: callback}, ch: ch, name: name, id: newUUID()}
+	x := &execution{callbackOf: callbackOf{of: "execute " + name, call: callback}, ch: ch, name: name, id: newUUID()}
 	for _, o := range options {
 		o(x)
 	}

@@ -113,7 +113,7 @@ func (s *Session) handleFailed(v any) {
 	if !ok || !errors.Is(err, cell.ErrGoexit) {
 		err = &cell.PanicError{Value: v, Stack: debug.Stack()}
 	}
-	s.report(&Fault{Err: err, Stopped: true})
+	s.report(&Fault{Of: "Handle", Err: err, Stopped: true})
 }
 
 // Resume makes the call go on in its dialplan when the session ends, as FreeSWITCH's

@@ -99,10 +99,11 @@ func (c *conn) sendEvent(e *event, f format) bool {
 }
 
 // wants tells whether an event of this kind may be for this connection.
-func (c *conn) wants(kind int) bool {
+func (c *conn) wants(kind int, subclass string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return !c.ending() && c.sub.on && (c.sub.kinds[kindAll] || c.sub.kinds[kind])
+	return !c.ending() && c.sub.on &&
+		(c.sub.kinds[kindAll] || c.sub.kinds[kind] && (subclass == "" || c.sub.subclasses[subclass]))
 }
 
 // lostEvents is the notice of a listener that did not keep up.

@@ -79,7 +79,7 @@ func (s *Server) fire(e *event) {
 func (s *Server) wanted(name string) bool {
 	kind := eventKinds[name]
 	for _, c := range s.conns {
-		if c.wants(kind) {
+		if c.wants(kind, "") {
 			return true
 		}
 	}

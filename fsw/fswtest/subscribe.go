@@ -190,11 +190,18 @@ func wordsOf(line string) []string {
 }
 
 // WaitSubscribed blocks until some connection has subscribed to an event, or
-// the server is closed. For CUSTOM it waits for any subclass; for ALL, for a
+// the server is closed. For CUSTOM it waits for any subclass, for a name with "::"
+// or after "CUSTOM " for that one; for ALL, for a
 // connection that wants everything. Tests use it to know that their client is
 // listening before they make something happen. An unknown name is not waited
 // for.
 func (s *Server) WaitSubscribed(name string) {
+	subclass, custom := strings.CutPrefix(name, "CUSTOM ")
+	if custom || strings.Contains(name, "::") {
+		name = "CUSTOM"
+	} else {
+		subclass = ""
+	}
 	kind, ok := kindOf(name)
 	if !ok {
 		return
@@ -202,7 +209,7 @@ func (s *Server) WaitSubscribed(name string) {
 	for {
 		s.enter()
 		for _, c := range s.conns {
-			if c.wants(kind) {
+			if c.wants(kind, subclass) {
 				s.leave()
 				return
 			}
