@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"reflect"
 	"strings"
 	"time"
 
@@ -116,6 +117,7 @@ func parseConferences(text string) ([]conferenceRow, error) {
 	if err := esl.CheckReply(text); err != nil {
 		return nil, err
 	}
+	text, raw := runesOf(text)
 	d := json.NewDecoder(strings.NewReader(text))
 	if t, err := d.Token(); err != nil || t != json.Delim('[') {
 		return nil, fmt.Errorf("fsw: a table was expected, not %.40q", text)
@@ -125,6 +127,9 @@ func parseConferences(text string) ([]conferenceRow, error) {
 		var row conferenceRow
 		if err := d.Decode(&row); err != nil {
 			return nil, err
+		}
+		if raw {
+			rawIn(reflect.ValueOf(&row).Elem())
 		}
 		rows = append(rows, row)
 	}

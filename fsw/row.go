@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -83,6 +84,7 @@ func parseRows(text string) ([]row, error) {
 	if err := esl.CheckReply(text); err != nil {
 		return nil, err
 	}
+	text, raw := runesOf(text)
 	d := json.NewDecoder(strings.NewReader(text))
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
 		return nil, fmt.Errorf("fsw: a table was expected, not %.40q", text)
@@ -107,6 +109,9 @@ func parseRows(text string) ([]row, error) {
 			var r row
 			if err := d.Decode(&r); err != nil {
 				return nil, err
+			}
+			if raw {
+				rawIn(reflect.ValueOf(&r).Elem())
 			}
 			rows = append(rows, r)
 		}

@@ -19,13 +19,14 @@ import (
 // and arrays left out.
 func JSONRows(columns map[string]string) func(output string) ([]*esl.Event, error) {
 	return func(output string) ([]*esl.Event, error) {
+		output, raw := runesOf(output)
 		d := json.NewDecoder(strings.NewReader(output))
 		t, err := d.Token()
 		switch {
 		case err != nil || t != json.Delim('{') && t != json.Delim('['):
 			return nil, noTable(output)
 		case t == json.Delim('['):
-			return jsonRows(d, columns)
+			return jsonRows(d, columns, raw)
 		}
 		var rows []*esl.Event
 		found := false
@@ -45,7 +46,7 @@ func JSONRows(columns map[string]string) func(output string) ([]*esl.Event, erro
 				found = true
 				values := json.NewDecoder(strings.NewReader(string(value)))
 				_, _ = values.Token()
-				if rows, err = jsonRows(values, columns); err != nil {
+				if rows, err = jsonRows(values, columns, raw); err != nil {
 					return nil, err
 				}
 			}
@@ -61,7 +62,7 @@ func JSONRows(columns map[string]string) func(output string) ([]*esl.Event, erro
 }
 
 // jsonRows reads the rest of an array.
-func jsonRows(d *json.Decoder, columns map[string]string) ([]*esl.Event, error) {
+func jsonRows(d *json.Decoder, columns map[string]string, raw bool) ([]*esl.Event, error) {
 	var rows []*esl.Event
 	for d.More() {
 		var row map[string]json.RawMessage
@@ -78,6 +79,9 @@ func jsonRows(d *json.Decoder, columns map[string]string) ([]*esl.Event, error) 
 				var text string
 				if err := json.Unmarshal(value, &text); err != nil {
 					return nil, fmt.Errorf("fsw: a row of a table: %w", err)
+				}
+				if raw {
+					text = rawOf(text)
 				}
 				pairs = append(pairs, headerOf(columns, column), text)
 			default:
