@@ -289,6 +289,7 @@ func TestWhatNobodyNeedsIsLeftOutAtTheNextConnect(t *testing.T) {
 		events := 0
 		hs := handle(sw, fsw.NewKind[tag]("tag").Key("Desk-Name").On("desks::info", func(*tag, cell.Tx, *esl.Event) { events++ }))
 		waitReady(t, sw)
+		synctest.Wait() // it may be ready before its second subscription has arrived
 		d.open("1", "ann")
 		synctest.Wait()
 		if events != 1 || !strings.Contains(strings.Join(sent, ""), "desks::info") {
