@@ -131,7 +131,7 @@ func (ch *Channel) address(r cell.Reader) string {
 
 // received takes an event about the channel.
 func (ch *Channel) received(tx cell.Tx, ev *esl.Event) {
-	ch.heardIn = ch.sw.gap
+	ch.hear(tx, ch.sw.gap, 0)
 	if ch.asOf == 0 || !ch.overtaken(tx, ev) {
 		ch.update(tx, ev)
 		if m := ch.Member.Peek(tx.Reader); m != nil {

@@ -108,7 +108,7 @@ func (sw *Switch) rowDumped(tx cell.Tx, row row, l look, out string) {
 	case live: // it began while we asked, and its events tell all
 	case err == nil:
 		if ev := sw.parseDump(tx, out); ev != nil {
-			sw.learn(tx, func(tx cell.Tx, sw *Switch) { sw.enterRow(tx, row).dumped(tx, ev) })
+			sw.learnFact(tx, fact{size: ev.Size(), do: func(tx cell.Tx, sw *Switch) { sw.enterRow(tx, row).dumped(tx, ev) }})
 			sw.differs(tx, channelAppeared)
 		}
 	case forbidden(err) && l == firstLook && sw.recent.has(row.UUID, sw.now()):
@@ -143,7 +143,7 @@ func (sw *Switch) channelDumped(tx cell.Tx, c *check, ch *Channel, id string, ro
 			})
 		} else if ev != nil {
 			before := ch.facts(tx.Reader)
-			sw.learnOf(tx, ch, func(tx cell.Tx, ch *Channel) { ch.dumped(tx, ev) })
+			sw.learnFact(tx, fact{size: ev.Size(), do: ofChannel(tx, ch, func(tx cell.Tx, ch *Channel) { ch.dumped(tx, ev) })})
 			if ch.facts(tx.Reader) != before {
 				sw.differs(tx, channelChanged)
 			}

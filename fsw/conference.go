@@ -110,7 +110,7 @@ func (c *Conference) setFloor(tx cell.Tx, id int) {
 	}
 }
 
-// over ends it, and its members before.
+// finish ends it, and its members before.
 func (c *Conference) finish(tx cell.Tx, reason string) {
 	tx.Untracked(func(tx cell.Tx) {
 		for _, m := range c.Members.All(tx.Reader) {
@@ -130,7 +130,7 @@ func (f conferences) leave(tx cell.Tx, h *Handler) {
 	if now, ok := f.sw.Conferences.Peek(tx.Reader, h.key); ok && now == c {
 		f.sw.Conferences.Delete(tx, h.key)
 	}
-	f.sw.recent.ended(c.UUID.Peek(tx.Reader), f.sw.now(), f.sw.gap)
+	f.sw.recent.ended(tx, c.UUID.Peek(tx.Reader), f.sw.now(), f.sw.gap)
 }
 
 func (f conferences) describe(tx cell.Tx, h *Handler) {

@@ -49,7 +49,7 @@ func (sw *Switch) conferenceEvent(tx cell.Tx, ev *esl.Event) {
 	if !live {
 		switch {
 		case action == "conference-destroy":
-			sw.recent.ended(strings.Clone(uuid), sw.now(), sw.gap) // the table may still have it
+			sw.recent.ended(tx, strings.Clone(uuid), sw.now(), sw.gap) // the table may still have it
 			return
 		case action == "bgdial-result", sw.recent.has(uuid, sw.now()):
 			return
@@ -64,7 +64,7 @@ func isAnother(a, b string) bool { return a != b && a != "" && b != "" }
 
 // received says what happens to a conference at each Action.
 func (c *Conference) received(tx cell.Tx, ev *esl.Event, action string) {
-	c.heardIn = c.sw.gap
+	c.hear(tx, c.sw.gap, 0)
 	c.sw.feed(tx, conferenceAttributes, &c.Handler, ev)
 	switch action {
 	case "conference-create":
@@ -123,7 +123,7 @@ func (c *Conference) isElsewhere(tx cell.Tx, ev *esl.Event, id int) bool {
 // received says what happens to a member at each Action. What an Action is about is
 // in the headers that all of them have: see the tags of Member.
 func (m *Member) received(tx cell.Tx, ev *esl.Event, action string) {
-	m.heardIn = m.sw.gap
+	m.hear(tx, m.sw.gap, 0)
 	channel := m.UUID.Peek(tx.Reader)
 	m.sw.feed(tx, memberAttributes, &m.Handler, ev)
 	m.follow(tx, channel)

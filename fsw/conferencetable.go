@@ -41,7 +41,7 @@ func (t conferenceTable) compare(tx cell.Tx, c *check, output string) bool {
 		return true // there may well be no conferences at all
 	}
 	sw.ConferenceSnapshot.Set(tx, SnapshotDone)
-	sw.learn(tx, func(tx cell.Tx, sw *Switch) { sw.conferencesListed(tx, rows, c.look) })
+	sw.learnFact(tx, fact{size: len(output), do: func(tx cell.Tx, sw *Switch) { sw.conferencesListed(tx, rows, c.look) }})
 	return true
 }
 

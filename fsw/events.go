@@ -63,7 +63,7 @@ func (sw *Switch) channelEvent(tx cell.Tx, ev *esl.Event, name esl.EventName) {
 	if !live {
 		count(tx, &sw.UnknownIDs, 1)
 		if name == "CHANNEL_DESTROY" {
-			sw.ended(strings.Clone(id))
+			sw.ended(tx, strings.Clone(id))
 		}
 		return
 	}
@@ -144,7 +144,7 @@ func (sw *Switch) renamed(tx cell.Tx, ev *esl.Event, id string) {
 	}
 	id, old = strings.Clone(id), strings.Clone(old) // not pieces of the event
 	if sw.snapshots() {
-		sw.recent.renamed(old, id, sw.now(), sw.gap)
+		sw.recent.renamed(tx, old, id, sw.now(), sw.gap)
 	}
 	if live {
 		sw.rename(tx, ch, old, id)
@@ -231,7 +231,7 @@ func (c channels) leave(tx cell.Tx, h *Handler) {
 		sw.Channels.Remove(tx, ch)
 		sw.record(tx, ch)
 		sw.ungroup(tx, ch)
-		sw.ended(id)
+		sw.ended(tx, id)
 	} else if expected, ok := sw.expected.Peek(tx.Reader, id); ok && expected == ch {
 		sw.expected.Delete(tx, id)
 	}
@@ -244,9 +244,9 @@ func (c channels) describe(tx cell.Tx, h *Handler) {
 func (c channels) own() bool { return true }
 
 // ended remembers an id that a snapshot may still bring.
-func (sw *Switch) ended(id string) {
+func (sw *Switch) ended(tx cell.Tx, id string) {
 	if sw.snapshots() {
-		sw.recent.ended(id, sw.now(), sw.gap)
+		sw.recent.ended(tx, id, sw.now(), sw.gap)
 	}
 }
 

@@ -12,9 +12,10 @@ import (
 // could be decided otherwise on a mirror. Facts are learned before the rules of a pass,
 // and events are applied by one of these.
 type fact struct {
-	at  time.Time
-	do  func(tx cell.Tx, sw *Switch)
-	all bool // mirrors learn it even if they have missed what was before
+	at   time.Time
+	do   func(tx cell.Tx, sw *Switch)
+	size int  // of what do holds on to, in bytes, about, if it is much
+	all  bool // mirrors learn it even if they have missed what was before
 }
 
 // learn applies a fact to the switch, and to its mirrors.
@@ -39,12 +40,17 @@ func (sw *Switch) learnFact(tx cell.Tx, f fact) {
 
 // learnOf is learn for a live channel.
 func (sw *Switch) learnOf(tx cell.Tx, ch *Channel, do func(tx cell.Tx, ch *Channel)) {
+	sw.learn(tx, ofChannel(tx, ch, do))
+}
+
+// ofChannel makes what is done to a channel something that can be done on a mirror.
+func ofChannel(tx cell.Tx, ch *Channel, do func(tx cell.Tx, ch *Channel)) func(tx cell.Tx, sw *Switch) {
 	id := ch.UUID.Peek(tx.Reader)
-	sw.learn(tx, func(tx cell.Tx, sw *Switch) {
+	return func(tx cell.Tx, sw *Switch) {
 		if ch, live := sw.byID.Peek(tx.Reader, id); live {
 			do(tx, ch)
 		}
-	})
+	}
 }
 
 func (sw *Switch) learnEnd(tx cell.Tx, ch *Channel, cause string) {

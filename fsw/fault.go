@@ -169,8 +169,10 @@ func (sw *Switch) report(f *Fault) {
 // stale gives up on a model that failed: a new connection, if there will be one,
 // compares it with the server.
 func (sw *Switch) stale(err error) {
-	if sw.conn != nil {
-		sw.conn.fail(&ConnectionError{Addr: sw.conn.addr, Doing: "applying a message", Err: err})
+	var c *conn
+	sw.graph.View(func(cell.Reader) { c = sw.conn }) // it may be that of a neighbour, whose keeper goes on
+	if c != nil {
+		c.fail(&ConnectionError{Addr: c.addr, Doing: "applying a message", Err: err})
 	}
 }
 

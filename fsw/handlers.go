@@ -137,14 +137,14 @@ func (hs *Handlers[H]) feed(tx cell.Tx, ev *esl.Event, w word, key string) {
 	if !ok {
 		if k.begins != nil && !k.begins(ev) {
 			if hs.command() != "" && k.ends != nil && k.ends(ev) != "" {
-				hs.remember(key) // a row may still be about it
+				hs.remember(tx, key) // a row may still be about it
 			}
 			return
 		}
 		h = hs.make(tx, key)
 	}
 	of := h.handler()
-	of.hear(tx, hs.set(update{sw: of.sw, tx: tx, of: pointerTo(of), ev: ev}))
+	of.hear(tx, of.sw.gaps(), hs.set(update{sw: of.sw, tx: tx, of: pointerTo(of), ev: ev}))
 	if f := k.on[w]; f != nil {
 		f(h, tx, ev)
 	}
@@ -202,7 +202,7 @@ func (hs *Handlers[H]) what() string { return "kind " + hs.kind.name }
 func (hs *Handlers[H]) leave(tx cell.Tx, h *Handler) {
 	hs.byKey.Delete(tx, h.key)
 	if hs.command() != "" && h.Closed.Peek(tx.Reader) != CauseLost {
-		hs.remember(h.key)
+		hs.remember(tx, h.key)
 	}
 }
 

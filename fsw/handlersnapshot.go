@@ -123,14 +123,14 @@ func (hs *Handlers[H]) restarted(tx cell.Tx) {
 			h.handler().end(tx, CauseRestart)
 		}
 	})
-	hs.ended.forget()
+	hs.ended.forget(tx)
 }
 
 // remember notes that one has ended which a row may still be about.
-func (hs *Handlers[H]) remember(key string) {
+func (hs *Handlers[H]) remember(tx cell.Tx, key string) {
 	sw := hs.owner.Switch()
 	key = strings.Clone(key) // not a piece of the event
-	hs.ended.ended(key, sw.now(), sw.gaps())
+	hs.ended.ended(tx, key, sw.now(), sw.gaps())
 }
 
 // hasEnded says whether a row is about one that has ended. If that was before the gap
@@ -143,10 +143,10 @@ func (hs *Handlers[H]) hasEnded(key string, l look) bool {
 	return hs.ended.isOver(key, sw.now(), sw.gaps())
 }
 
-// hear notes that an event was about it, and which of its attributes it has set.
-func (h *Handler) hear(tx cell.Tx, attributes uint64) {
+// hear notes that an event was about it since a gap, and which of its attributes it has set.
+func (h *Handler) hear(tx cell.Tx, gap uint32, attributes uint64) {
 	in, before := h.heardIn, h.heard
-	if gap := h.sw.gaps(); in != gap {
+	if in != gap {
 		h.heardIn, h.heard = gap, 0
 	}
 	h.heard |= attributes

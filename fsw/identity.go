@@ -63,5 +63,5 @@ func (sw *Switch) restarted(tx cell.Tx) {
 	for _, h := range sw.kids.all {
 		h.restarted(tx)
 	}
-	sw.recent.forget()
+	sw.recent.forget(tx)
 }

@@ -71,6 +71,9 @@ const sizeOfSmall = 256
 // size is 0 if there is nothing in the pass.
 func (p *pass) size() (n int) {
 	n = sizeOfSmall * (len(p.facts) + len(p.errors))
+	for _, f := range p.facts {
+		n += f.size
+	}
 	if p.status != nil {
 		n += sizeOfSmall
 	}
@@ -110,11 +113,12 @@ func (f *mirrorFeed) End() {}
 func (f *mirrorFeed) Wait(context.Context) {}
 
 // kept returns what must not be dropped, because somebody waits for it: answers, the ends
-// of jobs and of applications, and that a connection was lost.
+// of jobs and of applications, and that a connection was lost; nor what nobody would miss
+// otherwise: messages that are not known, and refusals.
 func (n *news) kept(a *awaited) (kept news, lost int) {
 	for i := range n.passes {
 		p := &n.passes[i]
-		k := pass{answers: p.answers}
+		k := pass{answers: p.answers, messages: p.messages, errors: p.errors}
 		for _, f := range p.facts {
 			if f.all {
 				k.facts = append(k.facts, f)

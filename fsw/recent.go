@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/freeswytch/freeswytch/cell"
 )
 
 // recentIDs remembers the channels that have ended lately, and those that have got
@@ -32,16 +34,16 @@ const maxRenames = 16
 // maxRecent bounds the memory if channels end very fast.
 const maxRecent = 100_000
 
-func (s *recentIDs) ended(id string, now time.Time, gap uint32) {
-	s.add(recentID{id: id, at: now, gap: gap})
+func (s *recentIDs) ended(tx cell.Tx, id string, now time.Time, gap uint32) {
+	s.add(tx, recentID{id: id, at: now, gap: gap})
 }
 
 // renamed is for a channel that lives on with another id.
-func (s *recentIDs) renamed(id, to string, now time.Time, gap uint32) {
-	s.add(recentID{id: id, at: now, gap: gap, became: to})
+func (s *recentIDs) renamed(tx cell.Tx, id, to string, now time.Time, gap uint32) {
+	s.add(tx, recentID{id: id, at: now, gap: gap, became: to})
 }
 
-func (s *recentIDs) add(r recentID) {
+func (s *recentIDs) add(tx cell.Tx, r recentID) {
 	if s.last == nil {
 		s.last = map[string]recentID{}
 	}
@@ -52,8 +54,17 @@ func (s *recentIDs) add(r recentID) {
 			delete(s.last, old.id)
 		}
 	}
+	before, was := s.last[r.id]
 	s.last[r.id] = r
 	s.queue = append(s.queue, r)
+	tx.OnUndo(func() { // what is too old is not missed
+		s.queue = s.queue[:max(0, len(s.queue)-1)]
+		if was {
+			s.last[r.id] = before
+		} else {
+			delete(s.last, r.id)
+		}
+	})
 }
 
 // now returns the id that a channel has now.
@@ -81,6 +92,10 @@ func (s *recentIDs) isOver(id string, now time.Time, gap uint32) bool {
 }
 
 // forget is for a server that has none of them any more.
-func (s *recentIDs) forget() { *s = recentIDs{} }
+func (s *recentIDs) forget(tx cell.Tx) {
+	before := *s
+	*s = recentIDs{}
+	tx.OnUndo(func() { *s = before })
+}
 
 func (s *recentIDs) clone() recentIDs { return recentIDs{maps.Clone(s.last), slices.Clone(s.queue)} }
