@@ -196,5 +196,5 @@ func (ch *Channel) sendAPI(tx cell.Tx, c command, callback Callback) error {
 	if err != nil {
 		return err
 	}
-	return ch.sw.SendAPI(tx, cmdline, checked(callback))
+	return ch.sw.SendAPI(tx, cmdline, checked(cmdline, callback))
 }

@@ -39,7 +39,7 @@ func (c *Conference) SendDo(tx cell.Tx, command esl.APICommand, callback Callbac
 	if err != nil {
 		return err
 	}
-	return c.sw.SendAPI(tx, cmdline, amended(callback, func(r Reply) error { return conferenceRefusal(r.Text) }))
+	return c.sw.SendAPI(tx, cmdline, amended(callback, func(r Reply) error { return conferenceRefusal(cmdline, r.Text) }))
 }
 
 func (c *Conference) prepare(tx cell.Tx, command esl.APICommand) (string, error) {
@@ -55,15 +55,15 @@ func (c *Conference) do(ctx context.Context, command esl.APICommand) error {
 }
 
 // conferenceRefusal reads a refusal.
-func conferenceRefusal(text string) error {
-	err := esl.CheckReply(text)
-	refusal, ok := err.(*esl.ReplyError)
+func conferenceRefusal(cmdline, text string) error {
+	err := refusal(cmdline, text)
+	refused, ok := err.(*esl.ReplyError)
 	switch {
 	case !ok:
 		return err
-	case strings.HasPrefix(refusal.Reason(), "Non-Existant ID"):
+	case strings.HasPrefix(refused.Reason(), "Non-Existant ID"):
 		return fmt.Errorf("%w: %w", ErrNoMember, err)
-	case strings.HasPrefix(refusal.Reason(), "Conference ") && strings.HasSuffix(refusal.Reason(), " not found"):
+	case strings.HasPrefix(refused.Reason(), "Conference ") && strings.HasSuffix(refused.Reason(), " not found"):
 		return fmt.Errorf("%w: %w", ErrNoConference, err)
 	}
 	return err

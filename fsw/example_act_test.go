@@ -80,7 +80,7 @@ func ExampleChannel_Run() {
 	// true <nil>
 	// FILE PLAYED <nil>
 	// true FILE NOT FOUND
-	// true freeswitch: -ERR No such channel!
+	// true freeswitch: uuid_kill nobody: -ERR No such channel!
 }
 
 // Values that come from anywhere arrive as they are, and what cannot be sent is refused.

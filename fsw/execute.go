@@ -50,7 +50,7 @@ func (ch *Channel) Hangup(ctx context.Context, cause esl.HangupCause) error {
 	if err != nil {
 		return err
 	}
-	if refused := esl.CheckReply(reply); refused != nil && !ch.endsSoon(ctx) {
+	if refused := refusal("hangup "+ch.key, reply); refused != nil && !ch.endsSoon(ctx) {
 		return refused
 	}
 	err = ch.sw.Wait(ctx, ended)

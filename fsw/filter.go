@@ -116,7 +116,7 @@ func (sw *Switch) AddFilter(ctx context.Context, f Filter) error {
 	if err != nil {
 		return fmt.Errorf("fsw: filter %s: %w", f.Header, err)
 	}
-	return esl.CheckReply(answer)
+	return refusal("filter "+f.Header, answer)
 }
 
 // RemoveFilter removes a filter from Filters and waits until the server has deleted it; with

@@ -86,7 +86,7 @@ func (ch *Channel) run(tx cell.Tx, app esl.App, callback Callback, options []Exe
 
 // replied takes the answer to the message: "+OK" only says that it is queued.
 func (x *execution) replied(tx cell.Tx, r Reply) {
-	if err := esl.CheckReply(r.Text); r.Err == nil && err != nil {
+	if err := refusal("execute "+x.name, r.Text); r.Err == nil && err != nil {
 		r.Err = err
 	}
 	if r.Err == nil {

@@ -274,7 +274,7 @@ func TestSendRunTellsOfTheEnd(t *testing.T) {
 	expect(fsw.ErrNotExecuted.Error())
 	run()
 	s.callback("-ERR memory error")
-	expect("freeswitch: -ERR memory error")
+	expect("freeswitch: execute playback: -ERR memory error")
 	three := run(fsw.Loops(2))
 	s.callback("+OK")
 	event("CHANNEL_EXECUTE_COMPLETE", "Unique-ID", "a", "Application-UUID", three, "Application-Response", "1")

@@ -2,6 +2,8 @@ package fsw
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	"github.com/freeswytch/freeswytch/cell"
 	"github.com/freeswytch/freeswytch/fsw/esl"
@@ -17,9 +19,23 @@ func (sw *Switch) Run(ctx context.Context, c esl.APICommand) (string, error) {
 	}
 	out, err := sw.BgAPI(ctx, cmdline)
 	if err == nil {
-		err = esl.CheckReply(out)
+		err = refusal(cmdline, out)
 	}
 	return out, err
+}
+
+// refusal is esl.CheckReply for the answer to a command. It keeps two words of that: a
+// third may be a secret, as one that begins with the variables of a call may.
+func refusal(command, text string) error {
+	err := esl.CheckReply(text)
+	if refused, ok := err.(*esl.ReplyError); ok {
+		word, rest, _ := strings.Cut(command, " ")
+		if about, _, _ := strings.Cut(rest, " "); about != "" && !strings.ContainsAny(about, "{[<") {
+			word += " " + about
+		}
+		refused.Command = fmt.Sprintf("%.100s", word)
+	}
+	return err
 }
 
 // SendRun transmits an API command that the server runs in the background, with a
@@ -30,13 +46,13 @@ func (sw *Switch) SendRun(tx cell.Tx, c esl.APICommand, callback Callback) error
 	if err != nil {
 		return err
 	}
-	_, err = sw.sendJob(tx, cmdline, checked(callback))
+	_, err = sw.sendJob(tx, cmdline, checked(cmdline, callback))
 	return err
 }
 
 // checked makes an error of a text that says so.
-func checked(callback Callback) Callback {
-	return amended(callback, func(r Reply) error { return esl.CheckReply(r.Text) })
+func checked(cmdline string, callback Callback) Callback {
+	return amended(callback, func(r Reply) error { return refusal(cmdline, r.Text) })
 }
 
 // amended looks into a reply for an error before it is handed on.

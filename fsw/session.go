@@ -141,7 +141,7 @@ func (s *Session) SetLinger(ctx context.Context, d time.Duration) error {
 func (s *Session) say(ctx context.Context, c esl.Command) error {
 	reply, err := s.ask(ctx, func(tx cell.Tx, callback Callback) error { return s.send(tx, c, callback) })
 	if err == nil {
-		err = esl.CheckReply(reply)
+		err = refusal(c.Line, reply)
 	}
 	return err
 }

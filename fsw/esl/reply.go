@@ -8,18 +8,23 @@ import (
 // A ReplyError is a reply in which the server says that it did not do what it was
 // asked: a text that starts with "-ERR" or "-USAGE".
 type ReplyError struct {
-	Text string // the reply, without white space at its end
+	Text    string // the reply, without white space at its end
+	Command string // what was refused, in a few words: "uuid_kill 1234"; "" if whoever made the error cannot know
 }
 
 // maxReplyInError bounds what of a reply is put into an error text.
 const maxReplyInError = 200
 
-// Error returns the reply, cut short if it is long.
+// Error returns what was refused, and the reply, cut short if it is long.
 func (e *ReplyError) Error() string {
-	if len(e.Text) > maxReplyInError {
-		return "freeswitch: " + e.Text[:maxReplyInError] + "... (" + strconv.Itoa(len(e.Text)) + " bytes)"
+	text := "freeswitch: "
+	if e.Command != "" {
+		text += e.Command + ": "
 	}
-	return "freeswitch: " + e.Text
+	if len(e.Text) > maxReplyInError {
+		return text + e.Text[:maxReplyInError] + "... (" + strconv.Itoa(len(e.Text)) + " bytes)"
+	}
+	return text + e.Text
 }
 
 // Reason returns the reply without the "-ERR" or "-USAGE:" at its start.
