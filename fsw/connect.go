@@ -2,6 +2,7 @@ package fsw
 
 import (
 	"context"
+	"net"
 	"time"
 
 	"github.com/freeswytch/freeswytch/cell"
@@ -60,9 +61,9 @@ func (b Backoff) withDefaults() Backoff {
 // so that a caller might wait for ever. A BACKGROUND_JOB that comes later is in
 // Events, like those of others.
 func Connect(ctx context.Context, addr string, o Options) (*Switch, error) {
-	o = o.withDefaults()
-	if err := o.check(); err != nil {
-		return nil, &ConnectionError{Addr: addr, Doing: "preparing", Err: err}
+	o, err := o.prepared(addr)
+	if err != nil {
+		return nil, err
 	}
 	sw := connected(ctx, addr, o)
 	sw.keeper.persistent = true
@@ -81,15 +82,15 @@ func Connect(ctx context.Context, addr string, o Options) (*Switch, error) {
 // what Connect is for.
 func Dial(ctx context.Context, addr string, o Options) (*Switch, error) {
 	cell.MustNotBlock("Dial")
-	o = o.withDefaults()
-	if err := o.check(); err != nil {
-		return nil, &ConnectionError{Addr: addr, Doing: "preparing", Err: err}
+	o, err := o.prepared(addr)
+	if err != nil {
+		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
 	defer cancel()
 	sw := connected(context.Background(), addr, o)
 	go sw.keeper.keep()
-	err := sw.Wait(ctx, func(r cell.Reader) bool { return sw.Ready.Get(r) })
+	err = sw.Wait(ctx, func(r cell.Reader) bool { return sw.Ready.Get(r) })
 	if err == nil {
 		return sw, nil
 	}
@@ -97,6 +98,22 @@ func Dial(ctx context.Context, addr string, o Options) (*Switch, error) {
 	<-sw.keeper.done
 	sw.scope.Stop()
 	return nil, context.Cause(sw.life)
+}
+
+// prepared returns the options with their defaults, or why they can never work.
+func (o Options) prepared(addr string) (Options, error) {
+	var err error
+	if o.DialContext == nil { // else an address may be anything
+		_, _, err = net.SplitHostPort(addr)
+	}
+	o = o.withDefaults()
+	if err == nil {
+		err = o.check()
+	}
+	if err != nil {
+		return o, &ConnectionError{Addr: addr, Doing: "preparing", Err: err}
+	}
+	return o, nil
 }
 
 // connected returns a switch with a keeper that has not begun yet.
