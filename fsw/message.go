@@ -1,9 +1,10 @@
 package fsw
 
 import (
+	"log/slog"
+
 	"github.com/freeswytch/freeswytch/cell"
 	"github.com/freeswytch/freeswytch/fsw/esl"
-	"log/slog"
 )
 
 // ReceivedMessage applies one message of the server in a transaction of its own.
