@@ -26,7 +26,7 @@ func TestServerWithoutConferences(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			client, server := net.Pipe()
 			s := &recordedServer{points: []truthPoint{{}}, login: c.login}
-			s.points[0].tables.Channels, s.points[0].tables.Conferences = []byte("[]"), []byte(c.table)
+			s.points[0].Channels, s.points[0].Conferences = []byte("[]"), []byte(c.table)
 			go s.serve(server)
 			sw, err := fsw.Dial(t.Context(), "nowhere:8021", fsw.Options{
 				Password:    "ClueCon",

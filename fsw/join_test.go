@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"slices"
 	"strings"
 	"testing"
 
@@ -13,6 +12,7 @@ import (
 	"github.com/freeswytch/freeswytch/fsw"
 	"github.com/freeswytch/freeswytch/fsw/esl"
 	"github.com/freeswytch/freeswytch/internal/captures"
+	"github.com/freeswytch/freeswytch/internal/tables"
 )
 
 // recordedServer plays the server of a recording to a client that connects in its
@@ -52,11 +52,12 @@ func (s *recordedServer) serve(c net.Conn) {
 		case s.points[s.now].Dirty:
 			answer("-ERR not now")
 		case command == "show channels as json":
-			answer(fmt.Sprintf(`{"row_count":%d,"rows":%s}`, len(s.points[s.now].Channels), s.points[s.now].tables.Channels))
+			answer(s.points[s.now].showChannels())
 		case command == "conference json_list":
-			answer(string(s.points[s.now].tables.Conferences))
+			answer(string(s.points[s.now].Conferences))
 		case name == "uuid_exists":
-			answer(fmt.Sprint(slices.ContainsFunc(s.points[s.now].Channels, func(row truthRow) bool { return row.UUID == id })))
+			_, there := s.points[s.now].facts[tables.Subject{Kind: tables.OfChannel, ID: id}]
+			answer(fmt.Sprint(there))
 		case name == "uuid_dump":
 			answer("-ERR permission denied!")
 		default:

@@ -76,7 +76,7 @@ func testMetricsOfARecording(t *testing.T) {
 			text.WriteString(m.Body)
 		}
 	}
-	s.points[0].tables.Channels, s.points[0].tables.Conferences = []byte("[]"), []byte("[]")
+	s.points[0].Channels, s.points[0].Conferences = []byte("[]"), []byte("[]")
 	s.points[1].Events = len(s.events)
 	client, server := net.Pipe()
 	go s.serve(server)

@@ -29,6 +29,11 @@ const (
 	OfConference Kind = "conference"
 	OfMember     Kind = "member"
 
+	// What changes all the time is a fact of its own, so that a look at a busy
+	// conference finds the same difference as the look before.
+	OfAttendance Kind = "attendance of conference"
+	OfActivity   Kind = "activity of member"
+
 	// OfCallerID is who a member is called. A server changes it without a word when
 	// a channel's variable is set, so that it may differ for good.
 	OfCallerID Kind = "caller id of member"
@@ -80,9 +85,9 @@ type Conference struct {
 
 // Add adds the facts about it and its members.
 func (c Conference) Add(f Facts) {
-	slices.Sort(c.Recordings)
-	f[Subject{OfConference, c.Name}] = fmt.Sprintf("%s with %d members and %d ghosts, floor %d, locked %t, sounds %t %t, recordings %q",
-		c.UUID, c.Size, c.Ghosts, c.Floor, c.Locked, c.EnterSound, c.ExitSound, c.Recordings)
+	f[Subject{OfConference, c.Name}] = fmt.Sprintf("%s locked=%t enter-sound=%t exit-sound=%t recordings=%q",
+		c.UUID, c.Locked, c.EnterSound, c.ExitSound, slices.Sorted(slices.Values(c.Recordings)))
+	f[Subject{OfAttendance, c.Name}] = fmt.Sprintf("members=%d ghosts=%d floor=%d", c.Size, c.Ghosts, c.Floor)
 	for _, m := range c.Members {
 		m.add(f, c.Name)
 	}
@@ -106,11 +111,12 @@ func (m Member) add(f Facts, conference string) {
 	if m.Hold { // the table says that it can do nothing; with mute-detect it begins to talk without an event
 		m.Hear, m.See, m.Speak, m.Talking = false, false, false, false
 	}
-	fact := fmt.Sprintf("%s hear=%t see=%t speak=%t hold=%t talking=%t floor=%t moderator=%t video=%t mute-detect=%t energy=%d volume=%d/%d",
-		m.UUID, m.Hear, m.See, m.Speak, m.Hold, m.Talking, m.Floor, m.Moderator, m.Video, m.Detect, m.EnergyLevel, m.In, m.Out)
+	fact := fmt.Sprintf("%s hear=%t see=%t speak=%t hold=%t moderator=%t video=%t mute-detect=%t energy=%d volume=%d/%d",
+		m.UUID, m.Hear, m.See, m.Speak, m.Hold, m.Moderator, m.Video, m.Detect, m.EnergyLevel, m.In, m.Out)
 	if m.Alone {
 		fact += ", and no channel"
 	}
 	f[Subject{OfMember, id}] = fact
+	f[Subject{OfActivity, id}] = fmt.Sprintf("talking=%t floor=%t", m.Talking, m.Floor)
 	f[Subject{OfCallerID, id}] = fmt.Sprintf("%q <%s>", m.Name, m.Number)
 }

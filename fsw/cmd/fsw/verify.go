@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,7 +10,7 @@ import (
 
 	"github.com/freeswytch/freeswytch/cell"
 	"github.com/freeswytch/freeswytch/fsw"
-	"github.com/freeswytch/freeswytch/fsw/esl"
+	"github.com/freeswytch/freeswytch/internal/tables"
 )
 
 type verifyCommand struct {
@@ -75,34 +74,23 @@ func (c *verifyCommand) look(ctx context.Context, sw *fsw.Switch, v *verificatio
 		defer cancel()
 		return sw.API(ctx, cmdline)
 	}
-	table, err := ask("show channels as json")
+	channels, err := ask("show channels as json")
 	if err != nil {
 		return err
-	}
-	if err := esl.CheckReply(table); err != nil {
-		return fmt.Errorf("show channels: %w", err)
 	}
 	conferences, err := ask("conference json_list")
 	if err != nil {
 		return err
 	}
-	server, err := readServer(table, conferences)
+	server, err := tables.Server(channels, conferences)
 	if err != nil {
 		return err
 	}
-	var model facts
-	sw.Graph().View(func(r cell.Reader) { model = readModel(r, sw) })
+	var model tables.Facts
+	sw.Graph().View(func(r cell.Reader) { model = tables.Model(r, sw) })
 	v.compared(server, model)
 	return nil
 }
-
-// facts are what is compared, one by one.
-type facts map[subject]string
-
-// subject is what a fact is about.
-type subject struct{ kind, id string }
-
-func (s subject) String() string { return s.kind + " " + s.id }
 
 // stays is in how many looks one after the other something has to differ.
 const stays = 3
@@ -115,22 +103,20 @@ type verification struct {
 	found                        int
 }
 
-func (v *verification) compared(server, model facts) {
+func (v *verification) compared(server, model tables.Facts) {
 	v.looks++
-	now := map[string]int{}
-	all := maps.Clone(server)
-	maps.Copy(all, model)
-	for about := range all {
-		is, has := server[about], model[about]
-		if about.kind == ofChannel {
+	for _, f := range []tables.Facts{server, model} {
+		maps.DeleteFunc(f, func(about tables.Subject, _ string) bool { return about.Kind == tables.OfCallerID })
+	}
+	for about := range server {
+		if about.Kind == tables.OfChannel {
 			v.channels++
 		} else {
 			v.conferences++
 		}
-		if is == has || has == hungUp && is != "" { // the table is not told of a hang-up, only of the end
-			continue
-		}
-		text := fmt.Sprintf("%v: the server has %s, the model %s", about, cmp.Or(is, "nothing"), cmp.Or(has, "nothing"))
+	}
+	now := map[string]int{}
+	for _, text := range tables.Differences(server, model) {
 		now[text] = v.since[text] + 1
 	}
 	for _, text := range slices.Sorted(maps.Keys(now)) {

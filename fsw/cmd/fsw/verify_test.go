@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/freeswytch/freeswytch/fsw/fswtest"
+	"github.com/freeswytch/freeswytch/internal/tables"
 )
 
 // Against a server that is busy nothing differs.
@@ -42,8 +44,8 @@ func TestVerifyFindsDifferences(t *testing.T) {
 	defer cancel()
 	var out, errs strings.Builder
 	code := run(ctx, []string{"verify", "--addr", srv.Addr(), "--every", "10ms", "--for", "500ms"}, nil, &out, &errs)
-	if code != exitFailed || !strings.Contains(out.String(), "conference ghost: the server has u locked=false, the model nothing\n") ||
-		!strings.Contains(out.String(), " 1 differences") || strings.Contains(out.String(), call.UUID()) {
+	if code != exitFailed || !strings.Contains(out.String(), "conference ghost: the server has u locked=false ") ||
+		!strings.Contains(out.String(), " 2 differences") || strings.Contains(out.String(), call.UUID()) {
 		t.Error(code, out.String(), errs.String())
 	}
 }
@@ -51,14 +53,17 @@ func TestVerifyFindsDifferences(t *testing.T) {
 func TestVerification(t *testing.T) {
 	var out strings.Builder
 	v := &verification{std: &streams{out: &output{w: &out}}, since: map[string]int{}}
-	a, b := subject{ofChannel, "a"}, subject{ofChannel, "b"}
-	right := facts{a: "x", b: "y"}
-	wrong := facts{a: "x", b: "z"}
-	for _, model := range []facts{right, wrong, wrong, right, wrong, wrong, wrong, wrong, right, {a: hungUp, b: "y"}, {a: hungUp, b: "y"}, {a: hungUp, b: "y"}} {
-		v.compared(right, model)
+	about := func(id string) tables.Subject { return tables.Subject{Kind: tables.OfChannel, ID: id} }
+	a, b, name := about("a"), about("b"), tables.Subject{Kind: tables.OfCallerID, ID: "room 1"}
+	right := tables.Facts{a: "x", b: "y", name: "Eve"}
+	wrong := tables.Facts{a: "x", b: "z", name: "Eve"}
+	ending := tables.Facts{a: tables.HungUp, b: "y", name: "Eve"}
+	renamed := tables.Facts{a: "x", b: "y", name: "Adam"}
+	for _, model := range []tables.Facts{right, wrong, wrong, right, wrong, wrong, wrong, wrong, right, ending, ending, ending, renamed, renamed, renamed} {
+		v.compared(maps.Clone(right), maps.Clone(model))
 	}
 	want := "channel b: the server has y, the model z\nno more: channel b: the server has y, the model z\n"
-	if out.String() != want || v.found != 1 || v.looks != 12 {
+	if out.String() != want || v.found != 1 || v.looks != 15 {
 		t.Errorf("%q, %d found in %d looks", out.String(), v.found, v.looks)
 	}
 }
