@@ -128,7 +128,11 @@ func (w *witness) event(ev *esl.Event) {
 		w.lives[id] = append(w.lives[id], l)
 	case "CHANNEL_UUID":
 		old := ev.Value("Old-Unique-ID")
-		if l := w.live[old]; l != nil {
+		l := w.live[old]
+		if l == nil && !begins(ev) { // it began when nobody was listening, and may be anew to the switch
+			l = &life{ids: []string{old}, unsure: true}
+		}
+		if l != nil {
 			delete(w.live, old)
 			w.live[id] = l
 			l.ids = append(l.ids, id)
@@ -146,6 +150,12 @@ func (w *witness) event(ev *esl.Event) {
 	if ev.Name() == "CHANNEL_DESTROY" {
 		w.over(id, l, ev.Value("variable_hangup_cause"))
 	}
+}
+
+// begins tells whether an event is about a channel whose CHANNEL_CREATE is still to come.
+func begins(ev *esl.Event) bool {
+	state := ev.Value("Channel-State")
+	return state == "CS_NONE" || state == "CS_NEW" || state == "CS_INIT"
 }
 
 func (w *witness) over(id string, l *life, cause string) {
