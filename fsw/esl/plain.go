@@ -16,7 +16,8 @@ func ParsePlain(text string) (*Event, error) {
 	}
 	var scratch [298]entry
 	index, body, named, malformed := scratch[:0], "", -1, 0
-	for at := 0; at < len(text); {
+	colons, at := 0, 0
+	for at < len(text) {
 		end := strings.IndexByte(text[at:], '\n')
 		if end < 0 {
 			end = len(text) - at
@@ -33,6 +34,9 @@ func ParsePlain(text string) (*Event, error) {
 			break
 		}
 		colon := strings.IndexByte(line, ':')
+		if colon >= 0 {
+			colons++
+		}
 		if colon <= 0 {
 			malformed++
 			at = next
@@ -41,19 +45,7 @@ func ParsePlain(text string) (*Event, error) {
 		if len(index) == maxEventHeaders {
 			return nil, &EventError{Kind: ErrEventTooLarge}
 		}
-		// A name is written as it is and may have a colon, as the name of a variable. Values are
-		// encoded: there is none in them.
-		for {
-			next := strings.Index(line[colon+1:], ": ")
-			if next < 0 {
-				break
-			}
-			colon += 1 + next
-		}
-		gap := 1
-		if colon+1 < len(line) && line[colon+1] == ' ' {
-			gap = 2
-		}
+		gap := gapAfter(line, colon)
 		// Written in place: a literal of parts of several sizes, copied as a whole, makes
 		// the processor wait for the parts.
 		n := len(index)
@@ -72,5 +64,38 @@ func ParsePlain(text string) (*Event, error) {
 	if len(index) == 0 {
 		return nil, &EventError{Kind: ErrNoHeader, Detail: excerpt(text)}
 	}
+	if strings.Count(text[:min(at, len(text))], ":") > colons {
+		named = lengthenNames(text, index, named)
+	}
 	return newEvent(formatPlain, text, body, index, named, malformed), nil
+}
+
+// gapAfter is how many bytes there are between a name and its value.
+func gapAfter(line string, colon int) int {
+	if colon+1 < len(line) && line[colon+1] == ' ' {
+		return 2
+	}
+	return 1
+}
+
+// lengthenNames mends the headers whose names have a colon themselves, as those of variables
+// may, since names are written as they are. Values are encoded: there is none in them, so
+// that the last one with a space behind it is what ends the name. That is so rare that it is
+// not looked for in every line.
+func lengthenNames(text string, index []entry, named int) int {
+	for n := range index {
+		h := &index[n]
+		line := text[h.name:][:int(h.nameLen)+int(h.gap)+int(h.value)]
+		colon := strings.LastIndex(line, ": ")
+		if colon <= int(h.nameLen) {
+			continue
+		}
+		gap := gapAfter(line, colon)
+		h.nameLen, h.value, h.gap = uint32(colon), uint32(len(line)-colon-gap), uint8(gap)
+		h.hash = hashName(line[:colon])
+		if h.hash == keyEventName.hash || n == named {
+			named = findNamed(index)
+		}
+	}
+	return named
 }
