@@ -83,15 +83,13 @@ func (c *conn) read() {
 	framer := esl.NewFramer(limits)
 	var tail tail
 	var last esl.Message
-	buf := make([]byte, 64<<10)
 	for {
-		n, err := c.net.Read(buf)
-		if n > 0 {
+		p, err := framer.FeedFrom(c.net)
+		if len(p) > 0 {
 			now := time.Now()
-			c.opts.Metrics.add(bytesReceived, "", int64(n))
+			c.opts.Metrics.add(bytesReceived, "", int64(len(p)))
 			c.silence.received(now)
-			tail.add(buf[:n])
-			framer.Feed(buf[:n])
+			tail.add(p)
 			for {
 				m, ok, bad := framer.Next()
 				if bad != nil {

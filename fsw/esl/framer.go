@@ -3,12 +3,14 @@ package esl
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"math"
 )
 
 // A Framer cuts the byte stream of an event socket into messages. Bytes are
-// pushed in with [Framer.Feed] in pieces of any size, messages are pulled out
-// with [Framer.Next]. The zero Framer is ready to use with default [Limits].
+// pushed in with [Framer.Feed] in pieces of any size, or read with
+// [Framer.FeedFrom]; messages are pulled out with [Framer.Next]. The zero Framer is
+// ready to use with default [Limits].
 //
 // A message is header lines, an empty line and then, only if there is a
 // Content-Length, exactly that many bytes. Servers end lines with LF; CRLF is
@@ -65,6 +67,26 @@ func (f *Framer) Feed(p []byte) {
 		f.makeRoom(len(p))
 	}
 	f.buf = append(f.buf, p...)
+}
+
+// readSize is how many bytes FeedFrom makes room for. It does so when there is room for
+// less than half of it, or small pieces of a large message would have it moved for each.
+const readSize = 64 << 10
+
+// FeedFrom reads from r, once, what Feed would then have to copy. It returns what was
+// read, which is valid until the next call of a method, and the error of r.
+func (f *Framer) FeedFrom(r io.Reader) ([]byte, error) {
+	if f.err != nil {
+		return nil, f.err
+	}
+	if cap(f.buf)-len(f.buf) < readSize/2 {
+		f.makeRoom(readSize)
+	}
+	before := len(f.buf)
+	n, err := r.Read(f.buf[before:cap(f.buf)])
+	f.buf = f.buf[:before+n]
+	f.piece = max(n, readSize)
+	return f.buf[before:], err
 }
 
 // makeRoom moves the unread bytes to the front of the buffer or of a larger one,

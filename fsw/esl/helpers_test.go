@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/freeswytch/freeswytch/internal/captures"
+	"pgregory.net/rapid"
 )
 
 // frame feeds data in pieces of at most n bytes and returns all messages, and the
@@ -98,7 +99,7 @@ func mustJSON(t testing.TB, text string) *Event {
 }
 
 // sameMessages compares messages with all that can be seen of them.
-func sameMessages(t testing.TB, got, want []Message) {
+func sameMessages(t rapid.TB, got, want []Message) {
 	t.Helper()
 	if len(got) != len(want) {
 		t.Fatalf("%d messages, want %d", len(got), len(want))

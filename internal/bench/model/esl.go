@@ -27,13 +27,10 @@ func connectESL(addr string, t *tally) (func() error, error) {
 func receive(conn net.Conn, t *tally, subscribed func()) error {
 	var f esl.Framer
 	pending := []esl.Command{esl.Auth(password), esl.Events(esl.FormatPlain, []string{"ALL"}, nil)}
-	buf := make([]byte, 64<<10)
 	for {
-		n, err := conn.Read(buf)
-		if err != nil {
+		if _, err := f.FeedFrom(conn); err != nil {
 			return err
 		}
-		f.Feed(buf[:n])
 		for {
 			m, ok, err := f.Next()
 			if err != nil {
