@@ -69,12 +69,10 @@ type Channel struct {
 	ties       cell.ValueFunc[[]tie]   // to other legs of its call; never changed in place
 	callUUID   cell.Value[string]      // the CallUUID by which it is grouped
 	indexed    cell.Value[bool]        // whether it is in Switch.byCallUUID
-	parted     string                  // the other leg before an unbridge; its header lingers
 	listedAt   time.Time               // when a snapshot brought it, zero if none did
 	listedIn   uint32                  // see Switch.gap: since which one it is listed, and is known to be right
 	checkedIn  uint32
-	bondIn     uint32    // since which one it was said whom it is bridged to
-	bond       uint64    // that, as its number; 0 for nobody
+	bond       bond
 	asOf       Moment    // when uuid_dump was answered, until an event is younger
 	dumpedAt   time.Time // the same by our clock
 	expectedAt time.Time
@@ -150,20 +148,17 @@ func (ch *Channel) received(tx cell.Tx, ev *esl.Event) {
 
 // join and part follow the bridges.
 func (ch *Channel) join(tx cell.Tx, other string) {
-	ch.setParted(tx, "")
+	b := ch.bond
+	b.parted = ""
+	ch.setBond(tx, b)
 	ch.OtherLeg.Set(tx, other)
 }
 
-func (ch *Channel) part(tx cell.Tx) {
-	ch.setParted(tx, ch.OtherLeg.Peek(tx.Reader))
+// part ends the bridge; b is what is known of the channel's bridges now.
+func (ch *Channel) part(tx cell.Tx, b bond) {
+	b.parted = ch.OtherLeg.Peek(tx.Reader)
+	ch.setBond(tx, b)
 	ch.OtherLeg.Set(tx, "")
-}
-
-func (ch *Channel) setParted(tx cell.Tx, id string) {
-	if old := ch.parted; old != id {
-		ch.parted = id
-		tx.OnUndo(func() { ch.parted = old })
-	}
 }
 
 // Codec is how a channel's audio is coded.

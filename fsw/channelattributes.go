@@ -13,7 +13,7 @@ var channelAttributes = func() *attributes {
 	a := &attributes{}
 	a.bind(reflect.TypeFor[Channel](), 0)
 	a.add("Other-Leg-Unique-ID", func(u *update, i int) {
-		if ch := u.channel(); ch.parted == "" || !u.ev.ValueIs(i, ch.parted) {
+		if ch := u.channel(); ch.bond.parted == "" || !u.ev.ValueIs(i, ch.bond.parted) {
 			u.text(&ch.OtherLeg, i)
 		}
 	})

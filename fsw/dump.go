@@ -27,7 +27,7 @@ func (ch *Channel) dumped(tx cell.Tx, ev *esl.Event) {
 	if other, live := sw.byID.Peek(tx.Reader, ev.Value("variable_bridge_to")); live {
 		sw.bridgeKnown(tx, ch, other)
 	} else if last := ev.Value("variable_bridge_uuid"); last == "" || last != ev.Value("variable_signal_bond") {
-		ch.setBond(tx, nil)
+		ch.setBond(tx, bond{in: sw.gap, parted: ch.bond.parted})
 		sw.unbridgeOld(tx, ch)
 	}
 }
@@ -47,8 +47,8 @@ func (sw *Switch) bridgeKnown(tx cell.Tx, ch, other *Channel) {
 
 // bond notes that two channels are bridged, and ends the bridges that are over for that.
 func (sw *Switch) bond(tx cell.Tx, a, b *Channel) {
-	a.setBond(tx, b)
-	b.setBond(tx, a)
+	a.setBond(tx, bond{b.met, sw.gap, a.bond.parted})
+	b.setBond(tx, bond{a.met, sw.gap, b.bond.parted})
 	sw.unbridgeOld(tx, a)
 	sw.unbridgeOld(tx, b)
 }
@@ -67,12 +67,12 @@ func (sw *Switch) unbridgeOld(tx cell.Tx, ch *Channel) {
 }
 
 func (ch *Channel) isOff(other *Channel) bool {
-	return ch.bondIn == ch.sw.gap && ch.bond != other.met
+	return ch.bond.in == ch.sw.gap && ch.bond.to != other.met
 }
 
 func (ch *Channel) partFrom(tx cell.Tx, other *Channel) {
 	if ch.OtherLeg.Peek(tx.Reader) == other.UUID.Peek(tx.Reader) {
-		ch.part(tx)
+		ch.part(tx, ch.bond)
 	}
 }
 
@@ -107,15 +107,17 @@ func (ch *Channel) setChecked(tx cell.Tx) {
 	tx.OnUndo(func() { ch.checkedIn = before })
 }
 
-// setBond notes whom the channel was said to be bridged to last, nil for nobody.
-func (ch *Channel) setBond(tx cell.Tx, other *Channel) {
-	to := uint64(0)
-	if other != nil {
-		to = other.met
-	}
-	if before, was := ch.bondIn, ch.bond; before != ch.sw.gap || was != to {
-		ch.bondIn, ch.bond = ch.sw.gap, to
-		tx.OnUndo(func() { ch.bondIn, ch.bond = before, was })
+// bond is what has been said of the bridges of a channel last.
+type bond struct {
+	to     uint64 // the number of whom it is bridged to, 0 for nobody
+	in     uint32 // since which gap that was said, see Switch.gap
+	parted string // the other leg before an unbridge; its header lingers
+}
+
+func (ch *Channel) setBond(tx cell.Tx, b bond) {
+	if before := ch.bond; before != b {
+		ch.bond = b
+		tx.OnUndo(func() { ch.bond = before })
 	}
 }
 

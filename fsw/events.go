@@ -184,8 +184,7 @@ func (sw *Switch) unbridged(tx cell.Tx, about *Channel, ev *esl.Event) {
 	a, b := sw.legs(tx, ev)
 	for _, ch := range []*Channel{a, b} {
 		if ch != nil {
-			ch.setBond(tx, nil)
-			ch.part(tx)
+			ch.part(tx, bond{in: sw.gap})
 		}
 	}
 }

@@ -138,8 +138,15 @@ func (sw *Switch) stopSeen(tx cell.Tx, h *Handler) {
 func (sw *Switch) stopScopes(tx cell.Tx) {
 	for h := range sw.endings.All(tx.Reader) {
 		if h.scope != nil { // one that is asked for from now on sees to it itself
-			tx.OnCommit(h.stopScope)
+			tx.OnCommit(sw.stopEnded)
+			return
 		}
+	}
+}
+
+func (sw *Switch) stopEndedScopes(tx cell.Tx) {
+	for h := range sw.endings.All(tx.Reader) {
+		h.stopScope(tx)
 	}
 }
 

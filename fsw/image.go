@@ -46,11 +46,10 @@ type channelImage struct {
 
 // channelHidden is what of a channel is no cell.
 type channelHidden struct {
-	parted                               string
-	listedAt, dumpedAt                   time.Time
-	listedIn, heardIn, checkedIn, bondIn uint32
-	bond                                 uint64
-	asOf                                 Moment
+	listedAt, dumpedAt           time.Time
+	listedIn, heardIn, checkedIn uint32
+	bond                         bond
+	asOf                         Moment
 }
 
 type tieImage struct {
@@ -101,7 +100,7 @@ func (sw *Switch) image(r cell.Reader) *image {
 	for ch := range sw.Channels.All(r) {
 		im.ofChannels.take(r, unsafe.Pointer(ch))
 		c := channelImage{key: ch.key, met: ch.met, variables: ch.Variables.Peek(r), hidden: channelHidden{
-			ch.parted, ch.listedAt, ch.dumpedAt, ch.listedIn, ch.heardIn, ch.checkedIn, ch.bondIn, ch.bond, ch.asOf}}
+			ch.listedAt, ch.dumpedAt, ch.listedIn, ch.heardIn, ch.checkedIn, ch.bond, ch.asOf}}
 		if call := ch.Call.Peek(r); call != nil {
 			c.call = call.seq
 		}

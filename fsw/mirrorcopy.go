@@ -95,8 +95,8 @@ func (c *copying) takeChannels() {
 		ch.Variables.Set(tx, from.variables)
 		ch.Member.Set(tx, nil)
 		h := from.hidden
-		ch.parted, ch.listedAt, ch.dumpedAt, ch.listedIn, ch.heardIn, ch.checkedIn, ch.bondIn, ch.bond, ch.asOf =
-			h.parted, h.listedAt, h.dumpedAt, h.listedIn, h.heardIn, h.checkedIn, h.bondIn, h.bond, h.asOf
+		ch.listedAt, ch.dumpedAt, ch.listedIn, ch.heardIn, ch.checkedIn, ch.bond, ch.asOf =
+			h.listedAt, h.dumpedAt, h.listedIn, h.heardIn, h.checkedIn, h.bond, h.asOf
 		sw.byID.Set(tx, ch.UUID.Peek(tx.Reader), ch)
 	}
 	for _, from := range im.channels {

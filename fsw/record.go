@@ -151,9 +151,9 @@ func (sw *Switch) recordCall(tx cell.Tx, call *Call) {
 		return
 	}
 	ended := call.ended.Peek(tx.Reader)
-	rec := CallRecord{Call: call, Cause: cause, More: ended.more}
-	for _, leg := range ended.last {
-		rec.Legs = append(rec.Legs, leg.ChannelRecord)
+	rec := CallRecord{Call: call, Cause: cause, More: ended.more, Legs: make([]ChannelRecord, len(ended.last))}
+	for i, leg := range ended.last {
+		rec.Legs[i] = leg.ChannelRecord
 	}
 	sw.CallRecords.Append(tx, rec)
 }

@@ -153,6 +153,7 @@ type Switch struct {
 	awaited     *awaited
 	applying    *application        // changed outside of transactions: not a part of the switch that errors look for names in
 	apply       func(cell.Tx) error // applyMessage, made once
+	stopEnded   func(cell.Tx)       // stopEndedScopes, the same
 	update      update
 	repeated    repeated
 	conferences *cell.LiveSet[*Conference] // Conferences, for a Fleet
@@ -239,7 +240,7 @@ func newSwitch(g *cell.Graph, m mode, o Options) *Switch {
 		awaited:  new(awaited),
 		gap:      1,
 	}
-	sw.apply = sw.applyMessage
+	sw.apply, sw.stopEnded = sw.applyMessage, sw.stopEndedScopes
 	sw.log.init(o.Logger)
 	sw.contained = newContainment(sw, sw.apply)
 	sw.neighbours = neighbourhoods.Get(weak.Make(g))

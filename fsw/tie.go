@@ -41,22 +41,33 @@ func (sw *Switch) tie(tx cell.Tx, a, b *Channel, why tieKind) {
 
 // untie takes ties away.
 func (sw *Switch) untie(tx cell.Tx, ch *Channel, over func(tie) bool) {
-	var kept, gone []tie
+	var few [4]tie // there is hardly ever more than one
+	gone := few[:0]
 	for _, t := range ch.ties.Peek(tx.Reader) {
-		if !over(t) {
-			kept = append(kept, t)
-			continue
+		if over(t) {
+			gone = append(gone, t)
 		}
-		gone = append(gone, t)
-		back := tie{ch, opposite[t.why]}
-		t.to.ties.Set(tx, slices.DeleteFunc(slices.Clone(t.to.ties.Peek(tx.Reader)), func(o tie) bool { return o == back }))
 	}
 	if len(gone) == 0 {
 		return
 	}
-	ch.ties.Set(tx, kept)
+	for _, t := range gone {
+		ch.forget(tx, t)
+		t.to.forget(tx, tie{ch, opposite[t.why]})
+	}
 	for _, t := range gone {
 		sw.regroup(tx, t.to)
 	}
 	sw.regroup(tx, ch)
+}
+
+// forget takes one tie away, on this side.
+func (ch *Channel) forget(tx cell.Tx, t tie) {
+	var kept []tie
+	for _, o := range ch.ties.Peek(tx.Reader) {
+		if o != t {
+			kept = append(kept, o)
+		}
+	}
+	ch.ties.Set(tx, kept)
 }
