@@ -97,16 +97,18 @@ func (sw *Switch) created(tx cell.Tx, ev *esl.Event, id string) {
 		}
 		old.end(tx, CauseLost)
 	}
-	sw.enter(tx, id)
+	sw.enter(tx, id, sw.gap)
 }
 
-// enter adds a live channel, the expected one if somebody expects it.
-func (sw *Switch) enter(tx cell.Tx, id string) *Channel {
+// enter adds a live channel, the expected one if somebody expects it. heardIn is the gap since
+// which there are events about it, 0 if there are none: of a new one there is nothing to undo.
+func (sw *Switch) enter(tx cell.Tx, id string, heardIn uint32) *Channel {
 	ch, ok := sw.expected.Peek(tx.Reader, id)
 	if ok {
 		sw.expected.Delete(tx, id)
 	} else {
 		ch = newChannel(sw, id)
+		ch.heardIn = heardIn
 	}
 	ch.checkedIn = sw.gap
 	ch.UUID.Set(tx, ch.key)

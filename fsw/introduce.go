@@ -33,7 +33,7 @@ func (s *Session) connected(tx cell.Tx, r Reply) {
 	s.Async = ev.Value("Socket-Mode") == "async"
 	s.Full = ev.Value("Control") == "full"
 	id := ev.Value("Unique-ID")
-	s.learn(tx, func(tx cell.Tx, sw *Switch) { sw.enter(tx, id) })
+	s.learn(tx, func(tx cell.Tx, sw *Switch) { sw.enter(tx, id, 0) })
 	s.Channel, _ = s.byID.Peek(tx.Reader, id)
 	s.Events.Append(tx, ev)
 	s.LoggedIn.Set(tx, true)

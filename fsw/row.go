@@ -43,7 +43,7 @@ func (sw *Switch) enterRow(tx cell.Tx, row row) *Channel {
 
 // enterListed adds a live channel that no event has announced.
 func (sw *Switch) enterListed(tx cell.Tx, id string) *Channel {
-	ch := sw.enter(tx, id)
+	ch := sw.enter(tx, id, 0)
 	ch.listedAt, ch.listedIn = sw.now(), sw.gap
 	return ch
 }
