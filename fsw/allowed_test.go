@@ -236,3 +236,40 @@ func TestXMLIsRefused(t *testing.T) {
 		t.Errorf("%d of %d were counted, %d were taken for something", got, n, others)
 	}
 }
+
+// What a server refuses a user is the same error whichever way it was asked for.
+func TestRefusedPermissionIsOneError(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := fswtest.NewServer(fswtest.Options{AnswerDelay: -1, SnapshotLag: -1, Users: map[string]fswtest.User{
+			"1000@default": {Password: "pw", Events: "all", API: "show uuid_dump uuid_exists bgapi"}}})
+		defer srv.Close()
+		untold := dialer(func() (net.Conn, error) { return untoldConn{srv.Pipe()}, nil })
+		sw := connect(t, untold, fsw.Options{User: "1000@default", Password: "pw"})
+		defer sw.Close()
+		waitReady(t, sw)
+		srv.Call(inRoom)
+		room := meeting(t, sw, 1)
+		ctx := t.Context()
+		var member *fsw.Member
+		sw.Graph().View(func(r cell.Reader) {
+			for _, m := range room.Members.All(r) {
+				member = m
+			}
+		})
+		_, api := sw.API(ctx, "conference room lock")
+		_, run := sw.Run(ctx, esl.ConferenceLock("room"))
+		sent := make(chan error, 1)
+		err := sw.Graph().Update(func(tx cell.Tx) error {
+			return sw.SendRun(tx, esl.ConferenceLock("room"), func(_ cell.Tx, r fsw.Reply) { sent <- r.Err })
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for how, err := range map[string]error{"API": api, "Run": run, "SendRun": <-sent, "Do": room.Lock(ctx), "Member": member.Mute(ctx)} {
+			var denied *fsw.PermissionError
+			if !errors.As(err, &denied) || !denied.Sent || !strings.HasSuffix(denied.Doing, "api conference") {
+				t.Errorf("%s: %v", how, err)
+			}
+		}
+	})
+}

@@ -39,7 +39,7 @@ func (c *Conference) SendDo(tx cell.Tx, command esl.APICommand, callback Callbac
 	if err != nil {
 		return err
 	}
-	return c.sw.SendAPI(tx, cmdline, amended(callback, func(r Reply) error { return conferenceRefusal(cmdline, r.Text) }))
+	return c.sw.SendAPI(tx, cmdline, amended(callback, func(r Reply) error { return conferenceRefusal(cmdline, r) }))
 }
 
 func (c *Conference) prepare(tx cell.Tx, command esl.APICommand) (string, error) {
@@ -55,8 +55,8 @@ func (c *Conference) do(ctx context.Context, command esl.APICommand) error {
 }
 
 // conferenceRefusal reads a refusal.
-func conferenceRefusal(cmdline, text string) error {
-	err := refusal(cmdline, text)
+func conferenceRefusal(cmdline string, r Reply) error {
+	err := apiRefusal("api", cmdline, r)
 	refused, ok := err.(*esl.ReplyError)
 	switch {
 	case !ok:

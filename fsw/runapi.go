@@ -40,7 +40,8 @@ func refusal(command, text string) error {
 
 // SendRun transmits an API command that the server runs in the background, with a
 // Job-UUID of our own. callback is called with its output when it has ended; if that is
-// -ERR or -USAGE, Err is a *esl.ReplyError. The error is as with SendCommand.
+// -ERR or -USAGE, Err is a *esl.ReplyError, and a *PermissionError if the user may not run
+// it. The error is as with SendCommand.
 func (sw *Switch) SendRun(tx cell.Tx, c esl.APICommand, callback Callback) error {
 	cmdline, err := c.Encode()
 	if err != nil {
@@ -52,7 +53,15 @@ func (sw *Switch) SendRun(tx cell.Tx, c esl.APICommand, callback Callback) error
 
 // checked makes an error of a text that says so.
 func checked(cmdline string, callback Callback) Callback {
-	return amended(callback, func(r Reply) error { return refusal(cmdline, r.Text) })
+	return amended(callback, func(r Reply) error { return apiRefusal("bgapi", cmdline, r) })
+}
+
+// apiRefusal is why an API command was not run by api or bgapi, or what it refuses itself.
+func apiRefusal(how, cmdline string, r Reply) error {
+	if err := denied(how+" "+firstWord(cmdline), r); err != nil {
+		return err
+	}
+	return refusal(cmdline, r.Text)
 }
 
 // amended looks into a reply for an error before it is handed on.
