@@ -15,6 +15,7 @@ import (
 type measured struct {
 	malformedEvents, malformedLines, droppedEvents uint64
 	unknownIDs, misfits, unexpectedReplies, losses uint64
+	switches, ready                                int
 	channels, calls, conferences                   int
 	lag                                            Lag
 }
@@ -37,7 +38,14 @@ func (sw *Switch) keepMetrics(tx cell.Tx) {
 }
 
 func (sw *Switch) measure(r cell.Reader) measured {
+	one := func(is bool) int {
+		if is {
+			return 1
+		}
+		return 0
+	}
 	return measured{
+		switches: one(sw.Closed.Get(r) == nil), ready: one(sw.Ready.Get(r)),
 		malformedEvents: sw.MalformedEvents.Get(r), malformedLines: sw.MalformedLines.Get(r),
 		droppedEvents: sw.DroppedEvents.Get(r), unknownIDs: sw.UnknownIDs.Get(r), misfits: sw.Misfits.Get(r),
 		unexpectedReplies: sw.UnexpectedReplies.Get(r), losses: sw.Link.Losses.Get(r),
@@ -56,6 +64,8 @@ func (m *Metrics) moved(before, now measured) {
 	counter(unexpectedReplies, before.unexpectedReplies, now.unexpectedReplies)
 	counter(losses, before.losses, now.losses)
 	gauge := func(of metric, before, now int) { m.add(of, "", int64(now-before)) }
+	gauge(switchesNow, before.switches, now.switches)
+	gauge(readyNow, before.ready, now.ready)
 	gauge(channelsNow, before.channels, now.channels)
 	gauge(callsNow, before.calls, now.calls)
 	gauge(conferencesNow, before.conferences, now.conferences)

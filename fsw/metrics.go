@@ -87,6 +87,8 @@ const (
 	connectionAttempts
 	logins
 	losses
+	switchesNow
+	readyNow
 	lagMessages
 	lagBytes
 	lagSeconds
@@ -127,6 +129,8 @@ var metricTable = [metricCount]struct {
 	connectionAttempts: {"fsw_connection_attempts_total", MetricCounter, "", "Connections that were tried."},
 	logins:             {"fsw_logins_total", MetricCounter, "", "Connections that were let in."},
 	losses:             {"fsw_losses_total", MetricCounter, "", "Connections that were lost after a login."},
+	switchesNow:        {"fsw_switches", MetricGauge, "", "Switches that are open, be they connected or not."},
+	readyNow:           {"fsw_ready", MetricGauge, "", "Switches that are ready: they know what the server knows."},
 	lagMessages:        {"fsw_lag_messages", MetricGauge, "", "Messages that wait for the model."},
 	lagBytes:           {"fsw_lag_bytes", MetricGauge, "", "Bytes of the messages that wait for the model."},
 	lagSeconds:         {"fsw_lag_seconds", MetricGauge, "", "How long the oldest message has been waiting for the model."},

@@ -162,14 +162,16 @@ func TestMetricsOfAGap(t *testing.T) {
 		m := new(fsw.Metrics)
 		sw := connect(t, toServer(srv), fsw.Options{Metrics: m})
 		defer sw.Close()
-		waitReady(t, sw)
-		time.Sleep(5 * time.Second)
 		is := func(name, value string, want float64) {
 			t.Helper()
-			if got := sample(m, name, value).Number; got != want {
-				t.Errorf("%s{%s} is %v, want %v", name, value, got, want)
+			if s := sample(m, name, value); s.Name != name || s.Number != want {
+				t.Errorf("%s{%s} is %v, want %v", name, value, s.Number, want)
 			}
 		}
+		waitReady(t, sw)
+		time.Sleep(5 * time.Second)
+		is("fsw_switches", "", 1)
+		is("fsw_ready", "", 1)
 		is("fsw_channels", "", 2)
 		is("fsw_differences_total", "channel appeared", 2)
 		srv.Handle("slow", func(args string) string { d, _ := time.ParseDuration(args); time.Sleep(d); return "+OK" })
@@ -205,6 +207,8 @@ func TestMetricsOfAGap(t *testing.T) {
 		srv.Inflict(fswtest.Fault{Kind: fswtest.Cut})
 		waitState(t, sw, fsw.LinkDown)
 		is("fsw_losses_total", "", 1)
+		is("fsw_switches", "", 1)
+		is("fsw_ready", "", 0)
 		is("fsw_commands_lost_total", "api slow", 1)
 		stays.Answer()
 		ends.Hangup("USER_BUSY")
@@ -214,6 +218,7 @@ func TestMetricsOfAGap(t *testing.T) {
 		waitReady(t, sw)
 		time.Sleep(5 * time.Second)
 		is("fsw_logins_total", "", 2)
+		is("fsw_ready", "", 1)
 		is("fsw_differences_total", "channel appeared", 3)
 		is("fsw_differences_total", "channel changed", 1)
 		is("fsw_differences_total", "channel ended", 1)
@@ -230,7 +235,16 @@ func TestMetricsOfAGap(t *testing.T) {
 		if got, want := cell.Read(sw.Graph(), &sw.Differences), (fsw.Differences{Appeared: 1, Changed: 1, Ended: 1}); got != want {
 			t.Errorf("differences: %+v", got)
 		}
+		second := connect(t, toServer(srv), fsw.Options{Metrics: m, NoChannels: true})
+		waitReady(t, second)
+		is("fsw_switches", "", 2)
+		is("fsw_ready", "", 2)
+		_ = second.Close()
+		is("fsw_switches", "", 1)
+		is("fsw_ready", "", 1)
 		_ = sw.Close()
+		is("fsw_switches", "", 0)
+		is("fsw_ready", "", 0)
 		is("fsw_channels", "", 0)
 		is("fsw_calls", "", 0)
 		is("fsw_channels_ended_total", fsw.CauseSwitch, 2)
