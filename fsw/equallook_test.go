@@ -34,26 +34,30 @@ func steady(r cell.Reader, sw *fsw.Switch) bool {
 // connection before the mark arrives.
 func (e *equality) look() bool {
 	ok := false
-	e.sw.Graph().View(func(r cell.Reader) { ok = steady(r, e.sw) })
 	e.marks++
 	id := fmt.Sprint(e.marks)
-	e.pending = nil
-	if ok {
-		e.pending = &mark{id: id}
-	}
+	e.sw.Graph().View(func(r cell.Reader) { // and not between two transactions: observers read it
+		e.pending = nil
+		if ok = steady(r, e.sw); ok {
+			e.pending = &mark{id: id}
+		}
+	})
 	truth := e.srv.Mark(markName, "Mark", id)
 	e.remember(truth)
 	if !ok {
 		return false
 	}
 	synctest.Wait()
-	m := e.pending
-	e.pending = nil
-	if m.seen {
-		e.looks.busy++
-		e.compare(m, truth)
-	}
-	return m.seen
+	seen := false
+	e.sw.Graph().View(func(cell.Reader) {
+		m := e.pending
+		e.pending = nil
+		if seen = m.seen; seen {
+			e.looks.busy++
+			e.compare(m, truth)
+		}
+	})
+	return seen
 }
 
 // marked is the observer that takes the state of the model.
@@ -219,7 +223,7 @@ func (e *equality) quiet() {
 		if e.look() {
 			e.looks.quiet++
 			synctest.Wait()
-			e.seen.compare()
+			e.sw.Graph().View(func(cell.Reader) { e.seen.compare() })
 			e.harmed = false
 			return
 		}
