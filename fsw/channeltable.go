@@ -33,7 +33,7 @@ func (t channelTable) compare(tx cell.Tx, c *check, output string) bool {
 	var unknown []row
 	for _, row := range rows {
 		if _, live := sw.byID.Peek(tx.Reader, row.UUID); !live {
-			row.UUID = sw.recent.now(row.UUID)
+			row.UUID = sw.recent.now(row.UUID, 0)
 		}
 		_, twice := listed[row.UUID]
 		listed[row.UUID] = row
@@ -41,8 +41,12 @@ func (t channelTable) compare(tx cell.Tx, c *check, output string) bool {
 			unknown = append(unknown, row)
 		}
 	}
+	c.known = map[identity]*Channel{}
 	tx.Untracked(func(tx cell.Tx) {
 		for ch := range sw.Channels.All(tx.Reader) {
+			if i, ok := ch.identity(tx.Reader); ok && ch.checkedIn != sw.gap {
+				c.known[i] = ch
+			}
 			id := ch.UUID.Get(tx.Reader)
 			row, inTable := listed[id]
 			switch {
@@ -87,7 +91,7 @@ type asked struct {
 // askRow asks about a row.
 func (sw *Switch) askRow(tx cell.Tx, a asked) {
 	sw.asking.Set(tx, a.UUID, a)
-	a.by.ask(dump(a.UUID), func(tx cell.Tx, out string) { sw.rowDumped(tx, a.row, a.by.look, out) })
+	a.by.ask(dump(a.UUID), func(tx cell.Tx, out string) { sw.rowDumped(tx, a, out) })
 }
 
 // askAgain asks about a row whose channel has been renamed before the answer came.
@@ -98,7 +102,8 @@ func (sw *Switch) askAgain(tx cell.Tx, a asked, id string) {
 }
 
 // rowDumped takes the answer about a row of an unknown channel.
-func (sw *Switch) rowDumped(tx cell.Tx, row row, l look, out string) {
+func (sw *Switch) rowDumped(tx cell.Tx, a asked, out string) {
+	row := a.row
 	sw.asking.Delete(tx, row.UUID)
 	if sw.recent.isOver(row.UUID, sw.now(), sw.gap) {
 		return // it ended while we asked
@@ -107,15 +112,17 @@ func (sw *Switch) rowDumped(tx cell.Tx, row row, l look, out string) {
 	switch err := esl.CheckReply(out); {
 	case live: // it began while we asked, and its events tell all
 	case err == nil:
-		if ev := sw.parseDump(tx, out); ev != nil {
+		if ev := sw.parseDump(tx, out); ev != nil && !a.by.found(tx, row, ev) {
 			sw.learnFact(tx, fact{size: ev.Size(), do: func(tx cell.Tx, sw *Switch) { sw.enterRow(tx, row).dumped(tx, ev) }})
 			sw.differs(tx, channelAppeared)
 		}
-	case forbidden(err) && l == firstLook && sw.recent.has(row.UUID, sw.now()):
+	case forbidden(err) && a.by.look == firstLook && sw.recent.has(row.UUID, sw.now()):
 		// It may be the row of the one that has ended: the second look tells.
 	case forbidden(err):
 		sw.learn(tx, func(tx cell.Tx, sw *Switch) { sw.enterRow(tx, row) })
 		sw.differs(tx, channelAppeared)
+	default:
+		a.by.outdated(row)
 	}
 }
 
@@ -137,10 +144,11 @@ func (sw *Switch) channelDumped(tx cell.Tx, c *check, ch *Channel, id string, ro
 	switch err := esl.CheckReply(out); {
 	case err == nil:
 		if ev := sw.parseDump(tx, out); ev != nil && ch.isAnother(tx.Reader, createdAt(ev)) {
-			sw.learnOf(tx, ch, func(tx cell.Tx, ch *Channel) {
-				ch.sw.replaced(tx, ch)
-				ch.sw.enterListed(tx, id).dumped(tx, ev)
-			})
+			row.UUID = id
+			if c.found(tx, row, ev) {
+				ev = nil
+			}
+			c.absent = append(c.absent, absent{ch, id, ev})
 		} else if ev != nil {
 			before := ch.facts(tx.Reader)
 			sw.learnFact(tx, fact{size: ev.Size(), do: ofChannel(tx, ch, func(tx cell.Tx, ch *Channel) { ch.dumped(tx, ev) })})
@@ -162,6 +170,9 @@ func (sw *Switch) channelDumped(tx cell.Tx, c *check, ch *Channel, id string, ro
 		})
 	default:
 		// It is gone, or hanging up, and will then end with an event.
+		if row.UUID != "" {
+			c.outdated(row)
+		}
 		sw.askWhetherItExists(c, ch, id)
 	}
 }
@@ -173,8 +184,8 @@ func (sw *Switch) replaced(tx cell.Tx, ch *Channel) {
 	sw.differs(tx, channelAppeared)
 }
 
-// askWhetherItExists asks about a channel that may be gone, and ends it if it is. If
-// it has got another id since, the answer says nothing.
+// askWhetherItExists asks about a channel that may be gone. If it has got another id
+// since, the answer says nothing.
 func (sw *Switch) askWhetherItExists(c *check, ch *Channel, id string) {
 	c.ask("uuid_exists "+id, func(tx cell.Tx, out string) {
 		if ch.Closed.Peek(tx.Reader) != "" || ch.UUID.Peek(tx.Reader) != id {
@@ -184,12 +195,10 @@ func (sw *Switch) askWhetherItExists(c *check, ch *Channel, id string) {
 		case "true":
 			sw.learnOf(tx, ch, func(tx cell.Tx, ch *Channel) { ch.setChecked(tx) })
 		case "false":
-			sw.learnEnd(tx, ch, CauseLost)
-			sw.differs(tx, channelEnded)
+			c.absent = append(c.absent, absent{ch: ch, id: id})
 		default: // nobody tells: what nothing was heard of is not kept for ever
 			if ch.heardIn != sw.gap {
-				sw.learnEnd(tx, ch, CauseLost)
-				sw.differs(tx, channelEnded)
+				c.absent = append(c.absent, absent{ch: ch, id: id})
 			}
 		}
 	})

@@ -25,6 +25,11 @@ type check struct {
 	asked    int // questions of first without an answer
 	pending  int // questions of both without an answer
 	over     bool
+
+	known  map[identity]*Channel // those that were not known to be right when it began
+	moved  []move
+	absent []absent
+	stale  []Moment // when those were made of which the table has rows, but that are not found
 }
 
 // question is an API command and what to do with its output.
@@ -46,6 +51,8 @@ func (c *check) askLater(command string, answer func(cell.Tx, string)) {
 func (c *check) save(tx cell.Tx) {
 	before := *c
 	before.first, before.later = slices.Clip(c.first), slices.Clip(c.later)
+	before.moved, before.absent = slices.Clip(c.moved), slices.Clip(c.absent)
+	before.stale = slices.Clip(c.stale)
 	tx.OnUndo(func() { *c = before })
 }
 
@@ -60,6 +67,7 @@ func (c *check) next(tx cell.Tx) {
 			q := c.first[0]
 			c.first = c.first[1:]
 			c.send(tx, q, true)
+		case c.settle(tx):
 		case c.asked == 0 && !c.over:
 			c.over = true
 			c.sw.synchronised(tx, c)

@@ -6,7 +6,7 @@ import "github.com/freeswytch/freeswytch/cell"
 // channels, conferences and members.
 type Differences struct {
 	Appeared int // that the server had and the model had not
-	Changed  int // channels that had got another state, application or other leg
+	Changed  int // channels that had got another id, state, application or other leg
 	Ended    int // that the model had and the server had not
 }
 

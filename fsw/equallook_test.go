@@ -99,7 +99,7 @@ func (e *equality) identify(ch *fsw.Channel, info fswtest.ChannelInfo, session s
 	if seen.session == "" {
 		seen.session = session
 		for other, was := range e.seen.channels {
-			if was.session == session && other != ch && (was.closed == "" || !e.harmed || len(info.Variables["renamed"]) == 0) {
+			if was.session == session && other != ch && !(e.harmed && was.brief()) {
 				e.fail("channel %s has become another object, the first closed as %q", info.UUID, was.closed)
 			}
 		}

@@ -238,7 +238,6 @@ func (e *equality) rename() string {
 		return "" // the other end would know it by its old id
 	}
 	old := c.UUID()
-	c.SetVar("renamed", "true")
 	done := c.Rename(id)
 	if done {
 		e.renamed[old] = id

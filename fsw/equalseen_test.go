@@ -2,6 +2,7 @@ package fsw_test
 
 import (
 	"slices"
+	"time"
 
 	"github.com/freeswytch/freeswytch/cell"
 	"github.com/freeswytch/freeswytch/fsw"
@@ -20,12 +21,13 @@ type sightings struct {
 
 // sighting is what was seen of one channel.
 type sighting struct {
-	ids     []string
-	states  []string // since the last quiet point
-	closed  string
-	life    *life
-	at      int // how far in the life
-	session string
+	began, over time.Time
+	ids         []string
+	states      []string // since the last quiet point
+	closed      string
+	life        *life
+	at          int // how far in the life
+	session     string
 
 	unwitnessed bool // nobody knows what it was like
 }
@@ -64,7 +66,7 @@ func (s *sightings) channel(r cell.Reader, sw *fsw.Switch, ch *fsw.Channel) {
 	id, closed := ch.UUID.Get(r), ch.Closed.Get(r)
 	seen := s.channels[ch]
 	if seen == nil {
-		seen = &sighting{}
+		seen = &sighting{began: time.Now()}
 		s.channels[ch] = seen
 	}
 	if len(seen.ids) == 0 || seen.ids[len(seen.ids)-1] != id {
@@ -79,6 +81,7 @@ func (s *sightings) channel(r cell.Reader, sw *fsw.Switch, ch *fsw.Channel) {
 		s.fail("channel %s closed as %s, then as %q", id, seen.closed, closed)
 	}
 	if seen.closed == "" && closed != "" {
+		seen.over = time.Now()
 		s.fresh = append(s.fresh, ch)
 	}
 	seen.closed = closed

@@ -160,7 +160,9 @@ func (sw *Switch) rename(tx cell.Tx, ch *Channel, old, id string) {
 	if other, taken := sw.byID.Peek(tx.Reader, id); taken {
 		other.end(tx, CauseLost)
 	}
-	sw.byID.Delete(tx, old)
+	if live, _ := sw.byID.Peek(tx.Reader, old); live == ch {
+		sw.byID.Delete(tx, old)
+	}
 	sw.byID.Set(tx, id, ch)
 	ch.UUID.Set(tx, id)
 	sw.setCallUUID(tx, ch, ch.callUUID.Peek(tx.Reader)) // it may be in the index no more, or now

@@ -36,7 +36,8 @@ type Options struct {
 	NoConferences bool
 	// Variables names the variables of channels to keep, without "variable_"; nil keeps
 	// all. With all of them a channel holds on to its last event that had them, some
-	// 3 kB; with a list it holds these alone.
+	// 3 kB; with a list it holds these alone. Without session_id a channel that is
+	// renamed while nobody watches is not known again.
 	Variables []string
 	// Format is the format of events, esl.FormatPlain by default, or esl.FormatJSON; both tell
 	// the same. XML is refused with a *esl.EventError of kind esl.ErrXML.

@@ -67,11 +67,11 @@ func (s *recentIDs) add(tx cell.Tx, r recentID) {
 	})
 }
 
-// now returns the id that a channel has now.
-func (s *recentIDs) now(id string) string {
+// now returns the id that a channel has now which has had this one since a gap.
+func (s *recentIDs) now(id string, since uint32) string {
 	for range maxRenames {
 		r, ok := s.last[id]
-		if !ok || r.became == "" {
+		if !ok || r.became == "" || r.gap < since {
 			break
 		}
 		id = r.became

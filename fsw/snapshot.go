@@ -27,7 +27,7 @@ type SnapshotState string
 const (
 	SnapshotNone        SnapshotState = ""            // not asked for
 	SnapshotPending     SnapshotState = "pending"     // being taken; the channels may be incomplete
-	SnapshotDone        SnapshotState = "done"        // taken; what began in the second before it may be missing
+	SnapshotDone        SnapshotState = "done"        // taken; what began or ended in the second before it may be missing, or be there still
 	SnapshotChecked     SnapshotState = "checked"     // a second look has found what was missing
 	SnapshotUnavailable SnapshotState = "unavailable" // the server has none: only channels that began since are known
 )
