@@ -3,6 +3,7 @@ package fsw_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"runtime"
 	"strings"
@@ -283,5 +284,46 @@ func TestExpectedChannelExpires(t *testing.T) {
 				t.Errorf("%s outlived its channel", name)
 			}
 		})
+	})
+}
+
+// However many are expected, one timer waits for the oldest, and each ends in its time.
+func TestExpectedChannelsShareATimer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := fswtest.NewServer(quick)
+		defer srv.Close()
+		sw := dialPipe(t, srv, fsw.Options{})
+		defer sw.Close()
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		before := fsw.Timers(sw)
+		var all []*fsw.Channel
+		for i := range 90 {
+			_ = sw.Graph().Update(func(tx cell.Tx) error { all = append(all, sw.Expect(tx, fmt.Sprint(i))); return nil })
+			time.Sleep(time.Second)
+		}
+		for second := 90; ; second++ {
+			synctest.Wait()
+			var open int
+			for i, ch := range all {
+				closed := cell.Read(sw.Graph(), &ch.Closed) != ""
+				if closed != (second-i >= 60) {
+					t.Fatalf("%d seconds after it was expected closed is %v", second-i, closed)
+				}
+				if !closed {
+					open++
+				}
+			}
+			if open == 0 {
+				break
+			}
+			if n := fsw.Timers(sw) - before; n != 1 {
+				t.Fatalf("%d timers", n)
+			}
+			time.Sleep(time.Second)
+		}
+		if n := fsw.Timers(sw) - before; n != 0 {
+			t.Errorf("%d timers are left", n)
+		}
 	})
 }

@@ -11,7 +11,8 @@ import (
 // Allowed is what the server lets the switch do, as it tells a user of the directory at the
 // login: the directory's esl-allowed-events, esl-allowed-api and esl-allowed-log. Who
 // logs in with the password of the event socket may do everything, and so may, as far
-// as is known, who has not logged in yet.
+// as is known, who has not logged in yet. The zero Allowed, which has no lists, forbids
+// nothing: what the server then refuses will be seen.
 type Allowed struct {
 	Events string // "all", or names of events, then CUSTOM and subclasses, separated by spaces or commas
 	API    string // "all", or names of API commands
@@ -44,7 +45,7 @@ func allowedBy(login esl.Message) Allowed {
 // Event says whether events may be subscribed to: a name, "ALL", or a CUSTOM subclass, as
 // in Switch.WatchEvents.
 func (a Allowed) Event(word string) bool {
-	if a.everything(a.Events) {
+	if a.forbidsNothing(a.Events) {
 		return true
 	}
 	w := wordOf(word)
@@ -62,14 +63,14 @@ func (a Allowed) Event(word string) bool {
 // first word of cmdline. A server also looks at the command behind bgapi, sched_api, eval,
 // expand and xml_wrap, and may still refuse.
 func (a Allowed) Command(cmdline string) bool {
-	if a.everything(a.API) {
+	if a.forbidsNothing(a.API) {
 		return true
 	}
 	name, _, _ := strings.Cut(strings.TrimSpace(cmdline), " ")
 	return slices.Contains(listed(a.API), name)
 }
 
-func (a Allowed) everything(list string) bool {
+func (a Allowed) forbidsNothing(list string) bool {
 	return a == Allowed{} || strings.EqualFold(list, "all")
 }
 

@@ -180,3 +180,18 @@ func TestConferencesEndWithTheirSwitch(t *testing.T) {
 		t.Errorf("the conference is %q, the member %q", a, b)
 	}
 }
+
+// The end of a conference whose id was not told says nothing of others that have none.
+func TestConferencesWithoutIDs(t *testing.T) {
+	s := newRoom(t)
+	s.action("conference-destroy", "unknown", "")
+	s.action("add-member", "a", "", "Member-ID", "1", "Unique-ID", "one")
+	if s.conference("a") == nil {
+		t.Fatal("the end of another one has ended it")
+	}
+	s.action("conference-destroy", "a", "")
+	s.action("add-member", "b", "", "Member-ID", "2", "Unique-ID", "two")
+	if s.conference("a") != nil || s.conference("b") == nil {
+		t.Error("the one that ended is there, or the other is not")
+	}
+}

@@ -170,7 +170,7 @@ func (c *conn) follow() {
 	for {
 		ms, lag, lost, err := c.in.take(c.failed, c.opts.Together)
 		if lost > 0 {
-			c.sw.lagged(lost)
+			c.sw.lagged(lost, lag)
 		}
 		if err != nil {
 			c.fail(err)

@@ -35,13 +35,32 @@ func (sw *Switch) Expect(tx cell.Tx, uuid string) *Channel {
 	}
 	sw.expected.Set(tx, ch.key, ch)
 	if sw.keeper != nil || sw.mirror != nil {
-		tx.AtCommit(func() { sw.timers.after(expectFor, sw.expireNow) })
+		tx.AtCommit(func() { sw.expireIn(expectFor) })
 	}
 	return ch
 }
 
+// expireIn sees to it that a timer runs while anything is expected: one, for the oldest.
+func (sw *Switch) expireIn(d time.Duration) {
+	if !sw.expiring {
+		sw.expiring = true
+		sw.timers.after(d, sw.expireNow)
+	}
+}
+
 func (sw *Switch) expireNow() {
-	sw.contain(esl.Message{}, func(tx cell.Tx) error { sw.expire(tx, maxExpected); return nil })
+	sw.contain(esl.Message{}, func(tx cell.Tx) error {
+		sw.expire(tx, maxExpected)
+		tx.AtCommit(func() { sw.expiring = false })
+		tx.Untracked(func(tx cell.Tx) {
+			for _, oldest := range sw.expected.All(tx.Reader) {
+				left := expectFor - sw.now().Sub(oldest.expectedAt)
+				tx.AtCommit(func() { sw.expireIn(left) })
+				return
+			}
+		})
+		return nil
+	})
 }
 
 // expire forgets the expected channels that have not come in time, and the oldest

@@ -53,3 +53,10 @@ func NewListenerWith(g *cell.Graph, o Options) *Switch {
 func Miss(sw *Switch) {
 	_ = sw.graph.Update(func(tx cell.Tx) error { sw.missed(tx); return nil })
 }
+
+// Timers returns how many functions of a switch are to run later.
+func Timers(sw *Switch) int {
+	sw.timers.mu.Lock()
+	defer sw.timers.mu.Unlock()
+	return len(sw.timers.pending)
+}

@@ -82,6 +82,7 @@ func (ch *Channel) gather(tx cell.Tx, g Gather, done func(cell.Tx, Gathered, err
 	x := &gathering{Gather: g, ch: ch, online: ch.sw.LoggedIn.Peek(tx.Reader)}
 	x.call = func(tx cell.Tx, r Reply) { done(tx, x.so.Peek(tx.Reader), r.Err) }
 	x.last.Set(tx, tx.Now())
+	tx.OnUndo(func() { x.over = true }) // then nothing of it is left to end
 	ch.sw.need(tx, dtmfEvents, 1)
 	x.follow = cell.Rule(ch.Scope(tx).In(tx), x.watch).Named("fsw: gather")
 	return x, nil

@@ -35,7 +35,9 @@ const maxRenames = 16
 const maxRecent = 100_000
 
 func (s *recentIDs) ended(tx cell.Tx, id string, now time.Time, gap uint32) {
-	s.add(tx, recentID{id: id, at: now, gap: gap})
+	if id != "" { // of a conference that nothing has told the id of
+		s.add(tx, recentID{id: id, at: now, gap: gap})
+	}
 }
 
 // renamed is for a channel that lives on with another id.

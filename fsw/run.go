@@ -79,6 +79,7 @@ func (ch *Channel) run(tx cell.Tx, app esl.App, callback Callback, options []Exe
 	if err := ch.sw.send(tx, c, x.replied); err != nil {
 		return nil, err
 	}
+	tx.OnUndo(func() { x.over = true }) // then nothing of it is left to end
 	ch.sw.awaited.add(tx, x.id)
 	x.follow = cell.Rule(ch.Scope(tx).In(tx), x.watch).Named("fsw: " + name)
 	return x, nil

@@ -163,11 +163,12 @@ func (sw *Switch) lookAgain() {
 }
 
 // lagged takes note that the model lagged so much that messages were dropped, and
-// finds out what it missed, also about the channels that it knows.
-func (sw *Switch) lagged(lost int) {
+// finds out what it missed, also about the channels that it knows. lag is what is left.
+func (sw *Switch) lagged(lost int, lag Lag) {
 	sw.noteOutside(slog.LevelWarn, "the model lags, events were dropped", slog.Int("count", lost))
 	sw.contain(esl.Message{}, func(tx cell.Tx) error {
 		count(tx, &sw.DroppedEvents, uint64(lost))
+		sw.Link.Lag.Set(tx, lag)
 		sw.missed(tx)
 		sw.learn(tx, forgetHandlers)
 		switch {

@@ -169,6 +169,7 @@ type Switch struct {
 	ends       cell.Value[uint64] // how many channels have ended
 	met        cell.Value[uint64] // how many channels
 	expected   cell.Map[string, *Channel]
+	expiring   bool                      // a timer runs for the oldest of them
 	members    cell.Map[string, *Member] // by the ids of their channels
 	filtered   cell.Map[Filter, string]  // what the server has said to those that are set
 	conferring cell.Value[bool]          // the events of conferences are subscribed to
