@@ -105,23 +105,39 @@ func (sw *Switch) mates(tx cell.Tx, callUUID string) iter.Seq[*Channel] {
 }
 
 // together appends the channels that belong to the same call as ch, and ch itself,
-// to found, which is empty.
-func (sw *Switch) together(tx cell.Tx, found []*Channel, ch *Channel) []*Channel {
-	found = append(found, ch)
+// to found, which is empty. Their visit is then the number that it returns: thousands may
+// have one Channel-Call-UUID, so nothing here is done for each pair of them.
+func (sw *Switch) together(tx cell.Tx, found []*Channel, ch *Channel) ([]*Channel, uint64) {
+	sw.visits++ // visits are of one search: there is nothing in them to undo
+	visit := sw.visits
+	add := func(ch *Channel) {
+		if ch.visit != visit {
+			ch.visit = visit
+			found = append(found, ch)
+		}
+	}
+	add(ch)
 	for i := 0; i < len(found); i++ {
 		at := found[i]
 		for _, t := range at.ties.Peek(tx.Reader) {
-			if !slices.Contains(found, t.to) {
-				found = append(found, t.to)
-			}
+			add(t.to)
+		}
+		if at.mated == visit {
+			continue // it was found by its mates
 		}
 		for mate := range sw.mates(tx, at.callUUID.Peek(tx.Reader)) {
-			if !slices.Contains(found, mate) {
-				found = append(found, mate)
-			}
+			mate.mated = visit
+			add(mate)
 		}
 	}
-	return slices.DeleteFunc(found, func(ch *Channel) bool { return ch.Closed.Peek(tx.Reader) != "" })
+	found = slices.DeleteFunc(found, func(ch *Channel) bool {
+		over := ch.Closed.Peek(tx.Reader) != ""
+		if over {
+			ch.visit = 0
+		}
+		return over
+	})
+	return found, visit
 }
 
 // regroup puts ch, and who belongs to it, into one call, and those who belong to it
@@ -131,10 +147,10 @@ func (sw *Switch) regroup(tx cell.Tx, ch *Channel) {
 		return
 	}
 	var few [8]*Channel
-	legs := sw.together(tx, few[:0], ch)
+	legs, visit := sw.together(tx, few[:0], ch)
 	var call *Call // the oldest of which the first leg is here
 	for _, leg := range legs {
-		if c := leg.Call.Peek(tx.Reader); c != nil && (call == nil || c.seq < call.seq) && slices.Contains(legs, c.Legs.Peek(tx.Reader)[0]) {
+		if c := leg.Call.Peek(tx.Reader); c != nil && (call == nil || c.seq < call.seq) && c.Legs.Peek(tx.Reader)[0].visit == visit {
 			call = c
 		}
 	}
@@ -158,7 +174,7 @@ func (sw *Switch) regroup(tx cell.Tx, ch *Channel) {
 	}
 	var others []*Channel
 	for _, leg := range had {
-		if !slices.Contains(legs, leg) {
+		if leg.visit != visit {
 			others = append(others, leg)
 		}
 	}
@@ -167,7 +183,7 @@ func (sw *Switch) regroup(tx cell.Tx, ch *Channel) {
 	}
 	all := make([]*Channel, 0, len(had)+len(now))
 	for _, leg := range had {
-		if !slices.Contains(others, leg) {
+		if leg.visit == visit {
 			all = append(all, leg)
 		}
 	}

@@ -257,3 +257,30 @@ func TestThreeWay(t *testing.T) {
 		t.Error("who listens no more is still a part of the call")
 	}
 }
+
+// Thousands of channels may say that they are one call, as nothing keeps a program from it.
+func TestCallOfThousands(t *testing.T) {
+	const n = 5000
+	s := newRoom(t)
+	for i := range n {
+		s.event("CHANNEL_CREATE", "Unique-ID", fmt.Sprint(i), "Channel-Call-UUID", "0")
+	}
+	legs := func() (legs, calls int) {
+		s.g.View(func(r cell.Reader) {
+			for call := range s.Calls.All(r) {
+				calls++
+				legs += len(call.Legs.Get(r))
+			}
+		})
+		return legs, calls
+	}
+	if legs, calls := legs(); legs != n || calls != 1 {
+		t.Errorf("%d legs in %d calls", legs, calls)
+	}
+	for i := range n - 1 {
+		s.event("CHANNEL_DESTROY", "Unique-ID", fmt.Sprint(i))
+	}
+	if legs, calls := legs(); legs != 1 || calls != 1 {
+		t.Errorf("%d legs in %d calls are left", legs, calls)
+	}
+}

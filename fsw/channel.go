@@ -68,6 +68,8 @@ type Channel struct {
 	met        uint64                  // which channel of the switch it is
 	ties       cell.ValueFunc[[]tie]   // to other legs of its call; never changed in place
 	callUUID   cell.Value[string]      // the CallUUID by which it is grouped
+	visit      uint64                  // by the last search that came here, see together
+	mated      uint64                  // by the last one that came to all with its callUUID
 	indexed    cell.Value[bool]        // whether it is in Switch.byCallUUID
 	listedAt   time.Time               // when a snapshot brought it, zero if none did
 	listedIn   uint32                  // see Switch.gap: since which one it is listed, and is known to be right

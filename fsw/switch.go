@@ -166,6 +166,7 @@ type Switch struct {
 
 	byCallUUID cell.Map[string, []*Channel]
 	callSeq    cell.Value[uint64]
+	visits     uint64             // see together
 	ends       cell.Value[uint64] // how many channels have ended
 	met        cell.Value[uint64] // how many channels
 	expected   cell.Map[string, *Channel]
