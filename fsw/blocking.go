@@ -9,8 +9,8 @@ import (
 // API runs an API command, such as "status", waits for its output and returns it.
 // Outputs have no common form; esl.CheckReply tells -ERR and -USAGE. While the
 // server runs it, it sends nothing else on the connection: what takes long is
-// better run by BgAPI. The error is ctx's cause (the reply, when it comes, is then
-// discarded), why the connection was lost, which is a *ConnectionError, or was not
+// better run by BgAPI. The error is a *WaitError that wraps ctx's cause (the reply, when it
+// comes, is then discarded), why the connection was lost, which is a *ConnectionError, or was not
 // there (ErrDown), why the switch was closed, a *esl.CommandError, or, for users of the
 // directory who may not run it, a *PermissionError.
 //
@@ -64,8 +64,9 @@ func (sw *Switch) await(ctx context.Context, send func(cell.Tx, Callback) error)
 	answer := make(chan Reply, 1)
 	var session context.Context
 	var line string
+	begun := false
 	err := sw.graph.UpdateContext(ctx, func(tx cell.Tx) error {
-		session = sw.session
+		session, begun = sw.session, true
 		before := sw.owed.pushed()
 		defer func() {
 			if sw.owed.pushed() > before {
@@ -76,7 +77,10 @@ func (sw *Switch) await(ctx context.Context, send func(cell.Tx, Callback) error)
 			tx.AtCommit(func() { answer <- r })
 		})
 	})
-	if err != nil {
+	switch {
+	case err != nil && !begun && ctx.Err() != nil:
+		return Reply{}, gaveUp(ctx, "")
+	case err != nil:
 		return Reply{}, err
 	}
 	select {
@@ -86,7 +90,7 @@ func (sw *Switch) await(ctx context.Context, send func(cell.Tx, Callback) error)
 		if line != "" {
 			sw.opts.Metrics.add(commandsGivenUp, commandWord(line), 1)
 		}
-		return Reply{}, context.Cause(ctx)
+		return Reply{}, gaveUp(ctx, line)
 	case <-session.Done():
 		select {
 		case r := <-answer: // it was in time

@@ -16,8 +16,8 @@ type Executed struct {
 
 // Run runs an application on the channel and waits until it has ended, be it because the
 // channel was hung up meanwhile. The error is a *HangupError if the channel was hung up
-// before the application began; otherwise as with SendRun, or ctx's cause: the
-// application then goes on. Run panics where API does.
+// before the application began; otherwise as with SendRun, or a *WaitError that
+// wraps ctx's cause: the application then goes on. Run panics where API does.
 func (ch *Channel) Run(ctx context.Context, app esl.App, options ...ExecuteOption) (Executed, error) {
 	var x *execution
 	r, err := ch.sw.await(ctx, func(tx cell.Tx, callback Callback) (err error) {
@@ -27,6 +27,9 @@ func (ch *Channel) Run(ctx context.Context, app esl.App, options ...ExecuteOptio
 	if err != nil && x != nil {
 		// Nobody waits any more.
 		_ = ch.sw.graph.Update(func(tx cell.Tx) error { x.end(tx, Reply{}); return nil })
+	}
+	if x != nil {
+		err = ch.waited(err, x.name)
 	}
 	return Executed{r.Text, r.Event}, err
 }
@@ -56,6 +59,9 @@ func (ch *Channel) Hangup(ctx context.Context, cause esl.HangupCause) error {
 	err = ch.sw.Wait(ctx, ended)
 	if closed := cell.Read(ch.sw.graph, &ch.Closed); err != nil && closed != "" && closed != CauseSwitch {
 		return nil // ctx is that of a Session, which has ended with the channel
+	}
+	if err != nil && ctx.Err() != nil {
+		return &WaitError{For: "the end of channel " + ch.key, Err: context.Cause(ctx)}
 	}
 	return err
 }

@@ -26,7 +26,8 @@ type Gathered struct {
 
 // GatherDTMF waits for digits that are pressed from now on, until there are enough, or a
 // terminator, or time is up, which is no error. The error is a *HangupError if the channel was
-// hung up, ctx's cause, or why the connection was lost: Gathered then is what came before. It
+// hung up, a *WaitError that wraps ctx's cause, or why the connection was lost: Gathered then is
+// what came before. It
 // needs DTMF events, to which the switch subscribes meanwhile. GatherDTMF panics where API does.
 func (ch *Channel) GatherDTMF(ctx context.Context, g Gather) (Gathered, error) {
 	var x *gathering
@@ -45,7 +46,7 @@ func (ch *Channel) GatherDTMF(ctx context.Context, g Gather) (Gathered, error) {
 			return nil
 		})
 	}
-	return got, err
+	return got, ch.waited(err, "digits")
 }
 
 // StartGather is GatherDTMF for rules: done is called once, when it has ended. Time is that of the

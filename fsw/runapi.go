@@ -24,18 +24,26 @@ func (sw *Switch) Run(ctx context.Context, c esl.APICommand) (string, error) {
 	return out, err
 }
 
-// refusal is esl.CheckReply for the answer to a command. It keeps two words of that: a
-// third may be a secret, as one that begins with the variables of a call may.
+// refusal is esl.CheckReply for the answer to a command.
 func refusal(command, text string) error {
 	err := esl.CheckReply(text)
 	if refused, ok := err.(*esl.ReplyError); ok {
-		word, rest, _ := strings.Cut(command, " ")
-		if about, _, _ := strings.Cut(rest, " "); about != "" && !strings.ContainsAny(about, "{[<") {
-			word += " " + about
-		}
-		refused.Command = fmt.Sprintf("%.100s", word)
+		refused.Command = about(command)
 	}
 	return err
+}
+
+// about is what errors say of a command: two words of it, after api or bgapi. A third may be a
+// secret, as one that begins with the variables of a call may.
+func about(command string) string {
+	word, rest, _ := strings.Cut(esl.Redact(command), " ")
+	if word == "api" || word == "bgapi" {
+		return word + " " + about(rest)
+	}
+	if next, _, _ := strings.Cut(rest, " "); next != "" && !strings.ContainsAny(next, "{[<") {
+		word += " " + next
+	}
+	return fmt.Sprintf("%.100s", word)
 }
 
 // SendRun transmits an API command that the server runs in the background, with a
