@@ -25,7 +25,7 @@ func (t channelTable) asked(tx cell.Tx) { t.sw.Snapshot.Set(tx, SnapshotPending)
 
 func (t channelTable) compare(tx cell.Tx, c *check, output string) bool {
 	sw := t.sw
-	rows, err := parseRows(output)
+	rows, err := rowsOf[row]("channels", output)
 	if err != nil {
 		sw.note(tx, slog.LevelWarn, "no snapshot of the channels", slog.Any("error", err))
 	}

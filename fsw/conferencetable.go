@@ -1,17 +1,12 @@
 package fsw
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"log/slog"
-	"reflect"
 	"strings"
 	"time"
 
 	"github.com/freeswytch/freeswytch/cell"
-	"github.com/freeswytch/freeswytch/fsw/esl"
 )
 
 // conferenceTable is `conference json_list`, which the server reads off the
@@ -31,7 +26,7 @@ func (conferenceTable) asked(cell.Tx)   {}
 
 func (t conferenceTable) compare(tx cell.Tx, c *check, output string) bool {
 	sw := t.sw
-	rows, err := parseConferences(output)
+	rows, err := rowsOf[conferenceRow]("conferences", output)
 	if err == nil && !sw.conferring.Peek(tx.Reader) {
 		err = errors.New("fsw: the user may not have their events")
 	}
@@ -110,33 +105,6 @@ type memberRow struct {
 		Floor      bool `json:"has_floor"`
 		Moderator  bool `json:"is_moderator"`
 	} `json:"flags"`
-}
-
-// parseConferences reads the table.
-func parseConferences(text string) ([]conferenceRow, error) {
-	if err := esl.CheckReply(text); err != nil {
-		return nil, err
-	}
-	text, raw := runesOf(text)
-	d := json.NewDecoder(strings.NewReader(text))
-	if t, err := d.Token(); err != nil || t != json.Delim('[') {
-		return nil, fmt.Errorf("fsw: a table was expected, not %.40q", text)
-	}
-	var rows []conferenceRow
-	for d.More() {
-		var row conferenceRow
-		if err := d.Decode(&row); err != nil {
-			return nil, err
-		}
-		if raw {
-			rawIn(reflect.ValueOf(&row).Elem())
-		}
-		rows = append(rows, row)
-	}
-	if _, err := d.Token(); err != nil && err != io.EOF {
-		return nil, err
-	}
-	return rows, nil
 }
 
 // conferenceListed takes a row. It returns nil if that is about none that is live.

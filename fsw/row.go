@@ -1,12 +1,7 @@
 package fsw
 
 import (
-	"encoding/json"
-	"fmt"
-	"io"
-	"reflect"
 	"strconv"
-	"strings"
 
 	"github.com/freeswytch/freeswytch/cell"
 	"github.com/freeswytch/freeswytch/fsw/esl"
@@ -77,50 +72,4 @@ func atoi(s string) int {
 		return 0
 	}
 	return n
-}
-
-// parseRows reads the table. It has no rows member when it is empty.
-func parseRows(text string) ([]row, error) {
-	if err := esl.CheckReply(text); err != nil {
-		return nil, err
-	}
-	text, raw := runesOf(text)
-	d := json.NewDecoder(strings.NewReader(text))
-	if t, err := d.Token(); err != nil || t != json.Delim('{') {
-		return nil, fmt.Errorf("fsw: a table was expected, not %.40q", text)
-	}
-	var rows []row
-	for d.More() {
-		member, err := d.Token()
-		if err != nil {
-			return nil, err
-		}
-		if member != "rows" {
-			var skipped json.RawMessage
-			if err := d.Decode(&skipped); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		if _, err := d.Token(); err != nil {
-			return nil, err
-		}
-		for d.More() {
-			var r row
-			if err := d.Decode(&r); err != nil {
-				return nil, err
-			}
-			if raw {
-				rawIn(reflect.ValueOf(&r).Elem())
-			}
-			rows = append(rows, r)
-		}
-		if _, err := d.Token(); err != nil {
-			return nil, err
-		}
-	}
-	if _, err := d.Token(); err != nil && err != io.EOF {
-		return nil, err
-	}
-	return rows, nil
 }

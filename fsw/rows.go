@@ -3,7 +3,6 @@ package fsw
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -19,81 +18,45 @@ import (
 // and arrays left out.
 func JSONRows(columns map[string]string) func(output string) ([]*esl.Event, error) {
 	return func(output string) ([]*esl.Event, error) {
-		output, raw := runesOf(output)
-		d := json.NewDecoder(strings.NewReader(output))
-		t, err := d.Token()
-		switch {
-		case err != nil || t != json.Delim('{') && t != json.Delim('['):
-			return nil, noTable(output)
-		case t == json.Delim('['):
-			return jsonRows(d, columns, raw)
-		}
 		var rows []*esl.Event
-		found := false
-		for d.More() {
-			member, err := d.Token()
-			if err != nil {
-				return nil, fmt.Errorf("fsw: a table: %w", err)
-			}
-			var value json.RawMessage
-			if err := d.Decode(&value); err != nil {
-				return nil, fmt.Errorf("fsw: a table: %w", err)
-			}
-			switch {
-			case member == "row_count":
-				found = true // there are no rows in it if it is 0
-			case (member == "rows" || member == "response") && value[0] == '[':
-				found = true
-				values := json.NewDecoder(strings.NewReader(string(value)))
-				_, _ = values.Token()
-				if rows, err = jsonRows(values, columns, raw); err != nil {
-					return nil, err
-				}
-			}
-		}
-		if _, err := d.Token(); err != nil && err != io.EOF {
-			return nil, fmt.Errorf("fsw: a table: %w", err)
-		}
-		if !found {
-			return nil, noTable(output)
+		err := eachRow("a kind", output, func(d *json.Decoder, raw bool) error {
+			row, err := jsonRow(d, columns, raw)
+			rows = append(rows, row)
+			return err
+		})
+		if err != nil {
+			return nil, err
 		}
 		return rows, nil
 	}
 }
 
-// jsonRows reads the rest of an array.
-func jsonRows(d *json.Decoder, columns map[string]string, raw bool) ([]*esl.Event, error) {
-	var rows []*esl.Event
-	for d.More() {
-		var row map[string]json.RawMessage
-		if err := d.Decode(&row); err != nil {
-			return nil, fmt.Errorf("fsw: a row of a table: %w", err)
-		}
-		pairs := make([]string, 0, 2*len(row))
-		for _, column := range slices.Sorted(maps.Keys(row)) {
-			value := row[column]
-			switch value[0] {
-			case '{', '[', 'n':
-				continue
-			case '"':
-				var text string
-				if err := json.Unmarshal(value, &text); err != nil {
-					return nil, fmt.Errorf("fsw: a row of a table: %w", err)
-				}
-				if raw {
-					text = rawOf(text)
-				}
-				pairs = append(pairs, headerOf(columns, column), text)
-			default:
-				pairs = append(pairs, headerOf(columns, column), string(value))
+// jsonRow makes an event of a row.
+func jsonRow(d *json.Decoder, columns map[string]string, raw bool) (*esl.Event, error) {
+	var row map[string]json.RawMessage
+	if err := d.Decode(&row); err != nil {
+		return nil, err
+	}
+	pairs := make([]string, 0, 2*len(row))
+	for _, column := range slices.Sorted(maps.Keys(row)) {
+		value := row[column]
+		switch value[0] {
+		case '{', '[', 'n':
+			continue
+		case '"':
+			var text string
+			if err := json.Unmarshal(value, &text); err != nil {
+				return nil, err
 			}
+			if raw {
+				text = rawOf(text)
+			}
+			pairs = append(pairs, headerOf(columns, column), text)
+		default:
+			pairs = append(pairs, headerOf(columns, column), string(value))
 		}
-		rows = append(rows, esl.NewEvent("", pairs...))
 	}
-	if _, err := d.Token(); err != nil {
-		return nil, fmt.Errorf("fsw: a table: %w", err)
-	}
-	return rows, nil
+	return esl.NewEvent("", pairs...), nil
 }
 
 // DelimitedRows returns a function for Kind.Snapshot that reads tables of text: a line
@@ -114,7 +77,7 @@ func DelimitedRows(delimiter string, columns map[string]string) func(output stri
 			if names == nil {
 				names = values
 				if len(columns) > 0 && !slices.ContainsFunc(names, func(name string) bool { _, ok := columns[name]; return ok }) {
-					return nil, noTable(output)
+					return nil, noTable("a kind", output)
 				}
 				for i, name := range names {
 					names[i] = headerOf(columns, name)
@@ -140,5 +103,3 @@ func headerOf(columns map[string]string, column string) string {
 	}
 	return column
 }
-
-func noTable(output string) error { return fmt.Errorf("fsw: a table was expected, not %.40q", output) }
