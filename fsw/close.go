@@ -44,7 +44,10 @@ func (sw *Switch) shut(tx cell.Tx, reason error) {
 		return
 	}
 	level := slog.LevelError
-	if errors.Is(reason, ErrClosed) || errors.Is(reason, context.Canceled) { // as was wished
+	switch {
+	case errors.Is(reason, ErrClosed), errors.Is(reason, context.Canceled): // as was wished
+		level = slog.LevelInfo
+	case sw.given != nil && !sw.LoggedIn.Peek(tx.Reader): // who has connected to us may be anybody
 		level = slog.LevelInfo
 	}
 	sw.note(tx, level, "closed", slog.Any("error", reason))

@@ -67,10 +67,12 @@ func (sw *Switch) degrade(tx cell.Tx, why Degradation, now bool) {
 	if now {
 		sw.note(tx, slog.LevelWarn, "the model is degraded", slog.String("why", string(why)))
 		sw.Degraded.Add(tx, why)
-	} else {
-		sw.note(tx, slog.LevelInfo, "the model is degraded no more", slog.String("why", string(why)))
-		sw.Degraded.Remove(tx, why)
+		return
 	}
+	if sw.Closed.Peek(tx.Reader) == nil { // else there is nothing to be glad of
+		sw.note(tx, slog.LevelInfo, "the model is degraded no more", slog.String("why", string(why)))
+	}
+	sw.Degraded.Remove(tx, why)
 }
 
 // harmless says whether a filter lets everything pass that a session's model lives on.

@@ -46,9 +46,10 @@ func (sw *Switch) keepFilters(tx cell.Tx) {
 			}
 			header, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
 			f := Filter{header, value}
-			sw.tell(tx, esl.FilterDelete(f.Header, f.Value), func(tx cell.Tx, r Reply) {
+			c := esl.FilterDelete(f.Header, f.Value)
+			sw.tell(tx, c, func(tx cell.Tx, r Reply) {
 				sw.filtered.Delete(tx, f)
-				sw.refused(tx, r)
+				sw.refused(tx, c.Line, r)
 			})
 		}
 		return all.String()
@@ -89,7 +90,7 @@ func (f Filter) check() error {
 func (sw *Switch) filterAnswered(tx cell.Tx, f Filter, r Reply) {
 	if r.Err == nil {
 		sw.filtered.Set(tx, f, strings.TrimSpace(r.Text))
-		sw.refused(tx, r)
+		sw.refused(tx, esl.Filter(f.Header, f.Value).Line, r)
 	}
 }
 

@@ -40,7 +40,8 @@ func (s *Session) connected(tx cell.Tx, r Reply) {
 	s.countOne(tx, logins)
 	s.Link.set(tx, LinkSynchronising, s.now())
 	if n := lingerSeconds(s.o.Linger); n > 0 && s.Async && s.Full {
-		s.tell(tx, esl.Linger(n), s.refused)
+		c := esl.Linger(n)
+		s.tell(tx, c, func(tx cell.Tx, r Reply) { s.refused(tx, c.Line, r) })
 	}
 	s.keepFilters(tx)
 	s.tell(tx, esl.MyEvents("", s.opts.Format), func(tx cell.Tx, r Reply) { s.subscribed(tx, r, nil) })

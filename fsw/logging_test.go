@@ -140,6 +140,24 @@ func TestWhatIsLogged(t *testing.T) {
 	})
 }
 
+// A model that is degraded is not said to be well again because it has ended.
+func TestWhatIsClosedIsNotWellAgain(t *testing.T) {
+	connected(t, people, func(t *testing.T, srv *fswtest.Server, _ *fsw.Switch) {
+		h := newRecorder()
+		sw := connect(t, toServer(srv), fsw.Options{Logger: slog.New(h)})
+		waitReady(t, sw)
+		if _, err := sw.Command(t.Context(), "noevents"); err != nil {
+			t.Fatal(err)
+		}
+		_ = sw.Close()
+		synctest.Wait()
+		all := strings.Join(h.all(), "\n")
+		if !strings.Contains(all, "the model is degraded addr=pipe why=commands") || strings.Contains(all, "no more") {
+			t.Error(all)
+		}
+	})
+}
+
 // A Logger that panics is a fault and is let alone; one that blocks holds up nothing.
 func TestLoggersThatFailOrBlock(t *testing.T) {
 	for _, blocks := range []bool{true, false} {

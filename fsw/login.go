@@ -18,10 +18,10 @@ func (sw *Switch) login(tx cell.Tx) {
 	if user != "" {
 		c = esl.UserAuth(user, password)
 	}
-	sw.tell(tx, c, sw.loggedIn)
+	sw.tell(tx, c, func(tx cell.Tx, r Reply) { sw.loggedIn(tx, firstWord(c.Line), r) })
 }
 
-func (sw *Switch) loggedIn(tx cell.Tx, r Reply) {
+func (sw *Switch) loggedIn(tx cell.Tx, command string, r Reply) {
 	switch {
 	case r.Err != nil:
 	case strings.HasPrefix(r.Text, "+OK"):
@@ -37,7 +37,7 @@ func (sw *Switch) loggedIn(tx cell.Tx, r Reply) {
 			sw.Link.set(tx, LinkSynchronising, sw.now())
 		}
 	default:
-		refusal := &esl.ReplyError{Text: strings.TrimSpace(r.Text)}
+		refusal := &esl.ReplyError{Text: strings.TrimSpace(r.Text), Command: command}
 		sw.Errors.Append(tx, refusal)
 		if sw.conn != nil {
 			sw.conn.fail(&ConnectionError{Addr: sw.conn.addr, Doing: "logging in",
@@ -47,8 +47,8 @@ func (sw *Switch) loggedIn(tx cell.Tx, r Reply) {
 }
 
 // refused reports the refusal of something the switch did by itself.
-func (sw *Switch) refused(tx cell.Tx, r Reply) {
-	if err, ok := esl.CheckReply(r.Text).(*esl.ReplyError); ok && r.Err == nil {
+func (sw *Switch) refused(tx cell.Tx, command string, r Reply) {
+	if err, ok := refusal(command, r.Text).(*esl.ReplyError); ok && r.Err == nil {
 		sw.Errors.Append(tx, err)
 	}
 }

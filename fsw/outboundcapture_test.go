@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"math/rand/v2"
 	"net"
 	"strings"
@@ -350,7 +351,9 @@ func TestOutbound_NotACall(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
+				h := newRecorder()
 				o := &fsw.Outbound{Handle: func(context.Context, *fsw.Session) error { t.Error("called"); return nil }}
+				o.Options.Logger = slog.New(h)
 				l := fswtest.NewPipeListener("127.0.0.1:8084")
 				go o.Serve(l)
 				nc, err := l.DialContext(t.Context(), "", "")
@@ -370,6 +373,11 @@ func TestOutbound_NotACall(t *testing.T) {
 				}
 				_ = nc.Close()
 				synctest.Wait()
+				for _, line := range h.all() {
+					if strings.HasPrefix(line, "ERROR") {
+						t.Errorf("anybody may cause this: %s", line)
+					}
+				}
 			})
 		})
 	}

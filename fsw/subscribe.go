@@ -69,7 +69,7 @@ func (sw *Switch) subscribed(tx cell.Tx, r Reply, words []string) {
 	case sw.mode != modeGuide && isDenied(r.Text):
 		sw.subscribeOneByOne(tx, words)
 	case sw.mode == modeConnected && sw.opts.NoChannels:
-		sw.refused(tx, r)
+		sw.refused(tx, "event", r)
 		sw.hears(tx)
 	default: // the model of the channels needs it
 		sw.failed(tx, "subscribing", err)
@@ -138,7 +138,8 @@ func (sw *Switch) keepLogLevel(tx cell.Tx) {
 			return state{}
 		case now == told:
 		case now.level != LogOff:
-			sw.tell(tx, esl.Log(int(now.level)), sw.refused)
+			c := esl.Log(int(now.level))
+			sw.tell(tx, c, func(tx cell.Tx, r Reply) { sw.refused(tx, c.Line, r) })
 		case told.told || sw.mode == modeGuide:
 			sw.tell(tx, esl.NoLog(), nil)
 		}

@@ -135,7 +135,7 @@ func TestRefusalsAreErrors(t *testing.T) {
 	var refused []string
 	cell.Observe(s.g, func(r cell.Reader) {
 		for e := range s.Errors.All(r) {
-			refused = append(refused, e.Text)
+			refused = append(refused, e.Text+" ("+e.Command+")")
 		}
 	})
 	s.do(func(tx cell.Tx) error {
@@ -144,7 +144,7 @@ func TestRefusalsAreErrors(t *testing.T) {
 		return nil
 	})
 	s.callback("-ERR permission denied")
-	if len(refused) != 2 || !strings.HasPrefix(refused[0], "-ERR esl: ") || refused[1] != "-ERR permission denied" {
+	if len(refused) != 2 || !strings.HasPrefix(refused[0], "-ERR esl: ") || refused[1] != "-ERR permission denied (log 7)" {
 		t.Errorf("%q", refused)
 	}
 }
