@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -134,3 +135,24 @@ func TestAskNumber(t *testing.T) {
 }
 
 //doc:end
+
+// A listener of one's own, and nothing else to set.
+func ExampleServe() {
+	l := fswtest.NewPipeListener("127.0.0.1:8084") // net.Listen or tls.Listen, for a real one
+	srv := fswtest.NewServer(fswtest.Options{Dial: l.DialContext, AnswerDelay: -1})
+	defer srv.Close()
+	over := make(chan error)
+	go func() {
+		over <- fsw.Serve(l, func(ctx context.Context, s *fsw.Session) error {
+			fmt.Println("a call from", cell.Read(s.Graph(), &s.Channel.Number))
+			err := s.Channel.Hangup(ctx, esl.CauseCallRejected)
+			_ = l.Close() // enough of it
+			return err
+		})
+	}()
+	srv.Call(fswtest.CallOptions{From: "1000", Actions: []fswtest.Action{{App: "socket", Data: "127.0.0.1:8084 async full"}}})
+	fmt.Println(errors.Is(<-over, net.ErrClosed))
+	// Output:
+	// a call from 1000
+	// true
+}

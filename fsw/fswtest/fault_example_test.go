@@ -167,6 +167,31 @@ func ExampleServer_Restart() {
 	// the same server: false
 }
 
+// Only mod_event_socket is taken down and up again: connections end, calls live on.
+func ExampleServer_ReloadEventSocket() {
+	srv := fswtest.NewServer(fswtest.Options{})
+	defer srv.Close()
+	_, events, ended := followed(srv)
+	srv.Call(fswtest.CallOptions{})
+	before := <-events
+	srv.ReloadEventSocket()
+	fmt.Println(<-ended, len(srv.Channels()))
+
+	for { // it takes connections again a moment later
+		nc, err := srv.DialContext(context.Background(), "tcp", "pbx.example.com:8021")
+		if err == nil {
+			_ = nc.Close()
+			break
+		}
+	}
+	_, events, _ = followed(srv)
+	srv.Call(fswtest.CallOptions{})
+	fmt.Println("the same server:", (<-events).Get("Core-Uuid") == before.Get("Core-Uuid"))
+	// Output:
+	// between messages: EOF 1
+	// the same server: true
+}
+
 // Nobody listens for a while.
 func ExampleFault_refuse() {
 	srv := fswtest.NewServer(fswtest.Options{})
