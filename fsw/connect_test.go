@@ -487,12 +487,20 @@ func TestConnectWithOptionsThatCannotWork(t *testing.T) {
 	}
 }
 
+// gated returns dial as one that waits until open is called: a test can add to the switch
+// what is to be there from the first connection on.
+func gated(dial func() (net.Conn, error)) (waits func() (net.Conn, error), open func()) {
+	gate := make(chan struct{})
+	return func() (net.Conn, error) { <-gate; return dial() }, func() { close(gate) }
+}
+
 // What is not wanted any more is left out at the next connection.
 func TestSubscriptionAfterAReconnect(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := fswtest.NewServer(quick)
 		defer srv.Close()
-		sw := connect(t, toServer(srv), fsw.Options{NoChannels: true, Watch: []string{"TRAP", "TALK"}})
+		dial, open := gated(toServer(srv))
+		sw := connect(t, dial, fsw.Options{NoChannels: true, Watch: []string{"TRAP", "TALK"}})
 		defer sw.Close()
 		var sent []string
 		cell.Observe(sw.Graph(), func(r cell.Reader) {
@@ -502,6 +510,7 @@ func TestSubscriptionAfterAReconnect(t *testing.T) {
 				}
 			}
 		})
+		open()
 		waitReady(t, sw)
 		_ = sw.Graph().Update(func(tx cell.Tx) error {
 			sw.WatchEvents.Remove(tx, "TRAP")

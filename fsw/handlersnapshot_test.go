@@ -179,9 +179,11 @@ func TestHandlersMakeUpForAGap(t *testing.T) {
 				defer d.Close()
 				d.open("1", "ann")
 				d.open("2", "bob")
-				sw := connect(t, toServer(d.Server), fsw.Options{NoChannels: noChannels})
+				dial, open := gated(toServer(d.Server))
+				sw := connect(t, dial, fsw.Options{NoChannels: noChannels})
 				defer sw.Close()
 				hs := handle(sw, deskKind)
+				open()
 				waitReady(t, sw)
 				d.same(t, sw, hs)
 				stays, ends := at(sw, hs, "1"), at(sw, hs, "2")
@@ -225,7 +227,8 @@ func TestEventsWinOverRows(t *testing.T) {
 		d.open("moody", "bob")
 		time.Sleep(time.Second)
 		looks := 0
-		sw := connect(t, toServer(d.Server), fsw.Options{})
+		dial, open := gated(toServer(d.Server))
+		sw := connect(t, dial, fsw.Options{})
 		defer sw.Close()
 		hs := handle(sw, deskKind)
 		cell.Observe(sw.Graph(), func(r cell.Reader) {
@@ -233,6 +236,7 @@ func TestEventsWinOverRows(t *testing.T) {
 				looks++
 			}
 		})
+		open()
 		if err := sw.Wait(t.Context(), sw.LoggedIn.Get); err != nil {
 			t.Fatal(err)
 		}

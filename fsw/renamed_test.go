@@ -3,6 +3,7 @@ package fsw_test
 import (
 	"net"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,6 +21,7 @@ type renames struct {
 	sw, mirror *fsw.Switch
 	calls      map[string]*fswtest.Channel
 	objects    map[*fsw.Switch]map[string]*fsw.Channel
+	mu         sync.Mutex
 	seen       map[*fsw.Channel][]string // ids, and what it closed as
 }
 
@@ -55,7 +57,11 @@ func renamesInAGap(t *testing.T, lag time.Duration, ids []string, meanwhile, rea
 				ch := channelOf(sw, id)
 				s.objects[sw][id] = ch
 				_ = sw.Graph().Update(func(tx cell.Tx) error {
-					cell.Observe(ch.Scope(tx).In(tx), func(r cell.Reader) { s.seen[ch] = append(s.seen[ch], ch.UUID.Get(r)+ch.Closed.Get(r)) })
+					cell.Observe(ch.Scope(tx).In(tx), func(r cell.Reader) {
+						s.mu.Lock() // the mirror has a graph of its own
+						defer s.mu.Unlock()
+						s.seen[ch] = append(s.seen[ch], ch.UUID.Get(r)+ch.Closed.Get(r))
+					})
 					return nil
 				})
 			}
@@ -84,11 +90,17 @@ func (s *renames) rename(id, to string) {
 	}
 }
 
+func (s *renames) seenOf(ch *fsw.Channel) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.seen[ch])
+}
+
 // saw says what was seen of a channel, in the switch and its mirror.
 func (s *renames) saw(id string, want ...string) {
 	s.Helper()
 	for sw, objects := range s.objects {
-		if got := s.seen[objects[id]]; !slices.Equal(got, want) {
+		if got := s.seenOf(objects[id]); !slices.Equal(got, want) {
 			s.Errorf("of %s was seen %q, not %q; mirror: %t", id, got, want, sw == s.mirror)
 		}
 	}
@@ -210,7 +222,7 @@ func TestRenamedInAGapAndThen(t *testing.T) {
 			}, nil, func(s *renames) {
 				late := <-acted
 				switch ch := s.objects[s.sw]["a"]; {
-				case !hangup && slices.Equal(s.seen[ch], []string{"a", "d"}):
+				case !hangup && slices.Equal(s.seenOf(ch), []string{"a", "d"}):
 					s.became("a", "a", "d")
 				case !hangup:
 					s.became("a", "a", "c", "d")

@@ -106,8 +106,10 @@ func (j job) channels() (r result, err error) {
 		// The least: other work on the machine counts little then.
 		r.CPU, r.Rate, r.Allocs = min(r.CPU, block.CPU), max(r.Rate, block.Rate), block.Allocs
 	}
-	if w.changes < blocks*blockEvents/j.Part/10 {
-		return r, fmt.Errorf("the observers saw too little: %+v", w)
+	changes := 0
+	sw.Graph().View(func(cell.Reader) { changes = w.changes })
+	if changes < blocks*blockEvents/j.Part/10 {
+		return r, fmt.Errorf("the observers saw too little: %d changes", changes)
 	}
 	for e := range tr.End() {
 		f.add(e)
