@@ -55,8 +55,7 @@ type MirrorOptions struct {
 //
 // The source never waits for its mirrors: if one is further behind than its buffer holds, it
 // drops what it holds and copies the source again, in which what has stayed keeps its
-// identity. Copying holds up the source for as long as it takes to read its cells, some
-// 0.1 ms for a hundred channels.
+// identity. Copying holds up the source for as long as it takes to read its cells.
 //
 // A mirror ends with Close, which leaves the source as it is, or after its source: its Closed
 // is then why that is closed. The source may be a mirror itself.
