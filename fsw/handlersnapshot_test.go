@@ -284,8 +284,11 @@ func TestSecondLookAtHandlers(t *testing.T) {
 		}
 		time.Sleep(2 * time.Second)
 		d.same(t, sw, hs)
-		if cell.Read(sw.Graph(), &old.Closed) != fsw.CauseLost || cell.Read(sw.Graph(), &hs.Snapshot) != fsw.SnapshotChecked || d.asked < 2 {
-			t.Error(cell.Read(sw.Graph(), &old.Closed), cell.Read(sw.Graph(), &hs.Snapshot), d.asked)
+		d.mu.Lock()
+		asked := d.asked
+		d.mu.Unlock()
+		if cell.Read(sw.Graph(), &old.Closed) != fsw.CauseLost || cell.Read(sw.Graph(), &hs.Snapshot) != fsw.SnapshotChecked || asked < 2 {
+			t.Error(cell.Read(sw.Graph(), &old.Closed), cell.Read(sw.Graph(), &hs.Snapshot), asked)
 		}
 	})
 }

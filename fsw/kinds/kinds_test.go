@@ -86,7 +86,8 @@ func asText(v any) string {
 // server is a simulated server and a switch that is kept connected to it, in a bubble.
 type server struct {
 	*fswtest.Server
-	sw *fsw.Switch
+	sw   *fsw.Switch
+	open func() // lets it connect, see ready
 }
 
 func inBubble(t *testing.T, test func(t *testing.T, s server)) {
@@ -94,15 +95,21 @@ func inBubble(t *testing.T, test func(t *testing.T, s server)) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := fswtest.NewServer(fswtest.Options{SnapshotLag: -1})
 		defer srv.Close()
+		gate := make(chan struct{}) // what is handled before ready is from the first connection on
 		sw, err := fsw.Connect(t.Context(), "pipe", fsw.Options{Password: "ClueCon", NoChannels: true,
 			DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-				return srv.DialContext(ctx, network, addr)
+				select {
+				case <-gate:
+					return srv.DialContext(ctx, network, addr)
+				case <-ctx.Done():
+					return nil, ctx.Err()
+				}
 			}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer sw.Close()
-		test(t, server{srv, sw})
+		test(t, server{srv, sw, sync.OnceFunc(func() { close(gate) })})
 	})
 }
 
@@ -118,6 +125,7 @@ func at[H fsw.Handled](s server, hs *fsw.Handlers[H], key string) (h H) {
 
 func (s server) ready(t *testing.T) {
 	t.Helper()
+	s.open()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 	defer cancel()
 	if err := s.sw.Wait(ctx, s.sw.Ready.Get); err != nil {
